@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/thread_pool.h"
+
+#include <system_error>
+#include <utility>
+
+namespace vllm_client::inline VLLM_CLIENT_ABI::runtime {
+
+ThreadPool::ThreadPool(std::size_t threads, std::shared_ptr<CallbackFailures> failures)
+    : max_threads_(threads), shared_(std::make_shared<Shared>(std::move(failures))) {}
+
+ThreadPool::~ThreadPool() { stop(); }
+
+void ThreadPool::start_thread_if_needed() {
+    if (shared_->idle > 0 || threads_.size() >= max_threads_) return;
+    try {
+        threads_.emplace_back([shared = shared_] { run(shared); });
+    } catch (const std::system_error&) {
+        // Fewer threads than wanted serve the queue as well; with none at all there is no pool.
+        if (threads_.empty()) throw;
+    }
+}
+
+void ThreadPool::post_all(std::vector<Task>& tasks) {
+    bool run_here = false;
+    {
+        const std::lock_guard lock(shared_->mutex);
+        if (!shared_->stopping) {
+            try {
+                start_thread_if_needed();
+                for (Task& task : tasks) shared_->queue.push_back(std::move(task));
+                tasks.clear();
+            } catch (const std::system_error&) {
+                run_here = true;
+            }
+        } else {
+            run_here = true;
+        }
+    }
+    if (run_here) {
+        for (Task& task : tasks) shared_->failures->run(task);
+        tasks.clear();
+    } else {
+        shared_->work.notify_one();
+    }
+}
+
+void ThreadPool::run(const std::shared_ptr<Shared>& shared) {
+    std::unique_lock lock(shared->mutex);
+    for (;;) {
+        if (shared->queue.empty()) {
+            if (shared->stopping) return;
+            ++shared->idle;
+            shared->work.wait(lock, [&] { return shared->stopping || !shared->queue.empty(); });
+            --shared->idle;
+            continue;
+        }
+        Task task = std::move(shared->queue.front());
+        shared->queue.pop_front();
+        const bool wake_another = !shared->queue.empty() && shared->idle > 0;
+        lock.unlock();
+        if (wake_another) shared->work.notify_one();
+        shared->failures->run(task);
+        task = nullptr;
+        lock.lock();
+    }
+}
+
+void ThreadPool::stop() {
+    std::vector<std::thread> threads;
+    {
+        const std::lock_guard lock(shared_->mutex);
+        shared_->stopping = true;
+        threads.swap(threads_);
+    }
+    shared_->work.notify_all();
+    for (std::thread& thread : threads) {
+        if (thread.get_id() == std::this_thread::get_id()) {
+            // A callback ended the client: this thread cannot wait for itself. It owns what it needs.
+            thread.detach();
+        } else {
+            thread.join();
+        }
+    }
+}
+
+}  // namespace vllm_client::inline VLLM_CLIENT_ABI::runtime
