@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "vllm_client/chat.h"
+#include "vllm_client/result.h"
+
+namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
+
+/// Reads the body of a plain chat answer. The body must be padded (see pad()); it is only read.
+/// Tolerant: unknown fields go to `extra`, null and missing fields to their defaults.
+[[nodiscard]] Result<ChatReply> read_chat_reply(std::string_view padded_body);
+
+}  // namespace vllm_client::inline VLLM_CLIENT_ABI::wire

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vllm_client/message.h"
+
+namespace vllm_client::inline VLLM_CLIENT_ABI {
+
+ContentPart text_part(std::string text) {
+    return {.kind = ContentPart::Kind::text, .value = std::move(text)};
+}
+
+ContentPart image_url(std::string url, std::string detail) {
+    return {
+        .kind = ContentPart::Kind::image_url, .value = std::move(url), .detail = std::move(detail)};
+}
+
+ContentPart audio_url(std::string url) {
+    return {.kind = ContentPart::Kind::audio_url, .value = std::move(url)};
+}
+
+ContentPart video_url(std::string url) {
+    return {.kind = ContentPart::Kind::video_url, .value = std::move(url)};
+}
+
+ContentPart input_audio(std::string base64, std::string format) {
+    return {.kind = ContentPart::Kind::input_audio,
+            .value = std::move(base64),
+            .format = std::move(format)};
+}
+
+Message user(std::string content) {
+    return {.role = "user", .content = std::move(content)};
+}
+
+Message user(std::vector<ContentPart> parts) {
+    return {.role = "user", .parts = std::move(parts)};
+}
+
+Message system_message(std::string content) {
+    return {.role = "system", .content = std::move(content)};
+}
+
+Message assistant(std::string content) {
+    return {.role = "assistant", .content = std::move(content)};
+}
+
+Message tool_result(std::string tool_call_id, std::string content) {
+    return {.role = "tool", .content = std::move(content), .tool_call_id = std::move(tool_call_id)};
+}
+
+}  // namespace vllm_client::inline VLLM_CLIENT_ABI
