@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/endpoint_check.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/client_core.h"
+#include "api/families.h"
+
+namespace vllm_client::inline VLLM_CLIENT_ABI::api {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Runs `attempt`, which returns a Result and a sentence about its value, as one step of the report.
+template <class F>
+auto step(ClientCore& core, CheckReport& report, std::string name, F&& attempt) {
+    const auto begun = core.clock().now();
+    auto [result, detail] = attempt();
+    CheckStep done{.name = std::move(name), .ok = result.ok(), .detail = std::move(detail)};
+    if (!result) done.detail = result.error().to_string();
+    done.duration = core.clock().now() - begun;
+    report.steps.push_back(std::move(done));
+    return std::move(result);
+}
+
+std::string model_names(const ModelList& list) {
+    std::string names;
+    for (const ModelInfo& model : list.models) {
+        if (!names.empty()) names += ", ";
+        names += model.id;
+    }
+    return names;
+}
+
+PoolStats pool_of(ClientCore& core, const std::string& endpoint) {
+    for (PoolStats& pool : core.metrics().pools) {
+        if (pool.endpoint == endpoint) return std::move(pool);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> wait_ready(ClientCore& core, milliseconds timeout) {
+    constexpr milliseconds longest_pause(500);
+    if (auto status = core.status(); !status) return status;
+    if (!detail::may_block_here()) return detail::would_deadlock();
+    const auto deadline = core.clock().now() + timeout;
+    milliseconds pause(20);
+    for (;;) {
+        const auto left = std::chrono::ceil<milliseconds>(deadline - core.clock().now());
+        CallOptions options;
+        options.timeouts.total = std::clamp(left, milliseconds(1), milliseconds(2000));
+        const Result<HealthReply> reply = health(core, std::move(options)).get();
+        if (reply && reply->healthy) return {};
+        if (!reply && reply.error().kind == ErrorKind::closed) return reply.error();
+        if (core.clock().now() + pause >= deadline) {
+            return Error{.kind = ErrorKind::deadline,
+                         .message = "no endpoint was ready within " +
+                                    std::to_string(timeout.count()) + " ms: " +
+                                    (reply ? "unhealthy (HTTP " + std::to_string(reply->raw.status) + ")"
+                                           : reply.error().message),
+                         .retryable = true};
+        }
+        core.pause(pause);
+        pause = std::min(2 * pause, longest_pause);
+    }
+}
+
+Result<CheckReport> check(ClientCore& core, std::string endpoint) {
+    if (auto status = core.status(); !status) return status.error();
+    if (!detail::may_block_here()) return detail::would_deadlock();
+    CheckReport report;
+    report.endpoint = endpoint.empty() ? core.dispatcher().endpoint_name(0) : std::move(endpoint);
+    const CallOptions options{.endpoint = report.endpoint};
+    const auto healthy = step(core, report, "health", [&] {
+        auto reply = health(core, options).get();
+        if (reply && !reply->healthy) {
+            reply = Error{.kind = ErrorKind::http,
+                          .message = "HTTP " + std::to_string(reply->raw.status),
+                          .http_status = reply->raw.status};
+        }
+        return std::pair(std::move(reply), std::string("HTTP 200"));
+    });
+    if (!healthy && healthy.error().kind == ErrorKind::config) return healthy.error();
+    const auto answered = step(core, report, "version", [&] {
+        auto reply = version(core, options).get();
+        std::string detail = reply ? reply->version : "";
+        return std::pair(std::move(reply), std::move(detail));
+    });
+    if (answered) report.server_version = answered->version;
+    auto listed = step(core, report, "models", [&] {
+        auto reply = models(core, options).get();
+        std::string detail = reply ? model_names(*reply) : "";
+        return std::pair(std::move(reply), std::move(detail));
+    });
+    if (listed) report.models = std::move(listed->models);
+    const PoolStats pool = pool_of(core, report.endpoint);
+    report.steps.push_back({.name = "reuse",
+                            .ok = pool.reused > 0,
+                            .detail = std::to_string(pool.created) + " connections made, used again " +
+                                      std::to_string(pool.reused) + " times"});
+    report.ok = std::all_of(report.steps.begin(), report.steps.end(),
+                            [](const CheckStep& step) { return step.ok; });
+    return report;
+}
+
+}  // namespace vllm_client::inline VLLM_CLIENT_ABI::api
