@@ -34,6 +34,9 @@ if(PROJECT_IS_TOP_LEVEL)
     find_program(VLLM_CLIENT_CCACHE ccache)
     mark_as_advanced(VLLM_CLIENT_CCACHE)
     if(VLLM_CLIENT_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-        set(CMAKE_CXX_COMPILER_LAUNCHER "${VLLM_CLIENT_CCACHE}")
+        # Paths relative to the checkout, so that another checkout finds what this one compiled.
+        set(CMAKE_CXX_COMPILER_LAUNCHER
+            "${CMAKE_COMMAND};-E;env;CCACHE_BASEDIR=${PROJECT_SOURCE_DIR};CCACHE_NOHASHDIR=true"
+            "${VLLM_CLIENT_CCACHE}")
     endif()
 endif()

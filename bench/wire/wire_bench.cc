@@ -27,7 +27,7 @@ using detail::ChatChunkReader;
 std::string content_event() {
     std::string json =
         R"({"id":"chatcmpl-4f1c2f0a9d3e4b5c8a7d6e5f4c3b2a19","object":"chat.completion.chunk",)"
-        R"("created":1795467496,"model":"meta-llama/Llama-3.1-8B-Instruct-quantized.w8a8-2048ctx",)"
+        R"("created":1795467496,"model":"meta-llama/Llama-3.1-8B-Instruct-quantized.w8a8-2048ctx-release-042",)"
         R"("choices":[{"index":0,"delta":{"content":" token"},"logprobs":null,)"
         R"("finish_reason":null,"token_ids":null}]})";
     pad(json);
@@ -58,7 +58,7 @@ ChatRequest request_of(std::size_t bytes) {
     std::string text;
     while (text.size() + 120 < bytes)
         text += "Some words of a \"prompt\".\n";
-    return {.messages = {system("Be brief."), user(std::move(text))},
+    return {.messages = {system_message("Be brief."), user(std::move(text))},
             .model = "tiny",
             .max_tokens = 64,
             .temperature = 0.0};

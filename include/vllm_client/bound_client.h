@@ -27,7 +27,8 @@ class ClientCore;
 /// sampling default is invented.
 struct Defaults {
     std::string model{};
-    std::string system_prompt{};  ///< Put first, unless the conversation begins with a system message.
+    std::string
+        system_prompt{};  ///< Put first, unless the conversation begins with a system message.
     std::optional<std::int64_t> max_tokens{};
     std::optional<double> temperature{};
     std::optional<double> top_p{};

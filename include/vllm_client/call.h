@@ -54,13 +54,15 @@ class CallAwaiter {
 ///
 /// Move-only. **Destroying it cancels the request** (a forgotten generation costs GPU time); use
 /// detach() to let it run on. Consume it once: get(), then(), on_done(), to_future() or co_await.
-/// One thread at a time may use a Call, except cancel(), which any thread may call at any time.
-/// Callbacks and resumptions run on the client's executor, never on a reactor thread unless that was
-/// asked for (Executor::inline_on_io). May outlive the client: it then ends as `cancelled`.
+/// One thread at a time may use a Call, except cancel(), which any thread may call at any time,
+/// also while get() or wait_for() waits, until then(), on_done(), to_future() or detach() takes the
+/// call. Callbacks and resumptions run on the client's executor, never on a reactor thread unless
+/// that was asked for (Executor::inline_on_io). May outlive the client: it then ends as
+/// `cancelled`.
 ///
-/// In a coroutine, name the call first: `auto call = client.chat_async(r); co_await call;`. Awaiting
-/// a temporary does not compile, because GCC 12 destroys temporaries of one expression with
-/// `co_await` twice. For the same reason write `if`/`else`, not `b ? co_await x : co_await y`.
+/// In a coroutine, name the call first: `auto call = client.chat_async(r); co_await call;`.
+/// Awaiting a temporary does not compile, because GCC 12 destroys temporaries of one expression
+/// with `co_await` twice. For the same reason write `if`/`else`, not `b ? co_await x : co_await y`.
 template <class T>
 class [[nodiscard]] Call {
  public:
@@ -72,6 +74,7 @@ class [[nodiscard]] Call {
         if (this != &other) {
             cancel();
             state_ = std::move(other.state_);
+            consumed_ = other.consumed_;
         }
         return *this;
     }
@@ -80,7 +83,7 @@ class [[nodiscard]] Call {
     ~Call() { cancel(); }
 
     /// False once the call was consumed or moved from.
-    [[nodiscard]] bool valid() const noexcept { return state_ != nullptr; }
+    [[nodiscard]] bool valid() const noexcept { return state_ != nullptr && !consumed_; }
     /// True if the result is there, so that get() would not wait. Requires valid().
     [[nodiscard]] bool ready() const noexcept { return state_->is_done(); }
     /// Waits at most `limit`; true if the result is there. False at once on a reactor thread.
@@ -92,28 +95,30 @@ class [[nodiscard]] Call {
     /// Waits for the result and takes it. On a reactor thread (an inline callback) it does not wait
     /// but cancels the call and returns a `config` error, since waiting there would never end.
     [[nodiscard]] Result<T> get() && {
-        auto state = std::move(state_);
-        if (!state->is_done()) {
+        // The state stays where it is: another thread may be about to cancel.
+        consumed_ = true;
+        if (!state_->is_done()) {
             if (!detail::may_block_here()) {
-                state->cancel();
+                state_->cancel();
                 return detail::would_deadlock();
             }
-            state->wait();
+            state_->wait();
         }
-        return state->take();
+        return state_->take();
     }
 
-    /// Ends the request as `cancelled` unless it has already ended; the connection is closed so that
-    /// the server stops generating. Returns at once. Safe from any thread, any number of times.
+    /// Ends the request as `cancelled` unless it has already ended; the connection is closed so
+    /// that the server stops generating. Returns at once. Safe from any thread, any number of
+    /// times.
     void cancel() noexcept {
         if (state_) state_->cancel();
     }
     /// Lets the request run to its end unobserved.
     void detach() && noexcept { state_.reset(); }
 
-    /// A call for `f(result)`: `f` takes `Result<T>` and returns a `U` or a `Result<U>`. Cancelling the new
-    /// call cancels this one. If `f` throws, the new call ends with an error and the exception is
-    /// reported once through the log sink.
+    /// A call for `f(result)`: `f` takes `Result<T>` and returns a `U` or a `Result<U>`. Cancelling
+    /// the new call cancels this one. If `f` throws, the new call ends with an error and the
+    /// exception is reported once through the log sink.
     template <class F>
     [[nodiscard]] auto then(F&& f) && {
         using U = typename detail::UnwrapResult<std::invoke_result_t<F, Result<T>>>::type;
@@ -135,8 +140,8 @@ class [[nodiscard]] Call {
         return Call<U>(std::move(next));
     }
 
-    /// Runs `f(Result<T>)` on the executor when the call is done. Ends the chain: nothing is left to
-    /// cancel it with (use then() or a std::stop_token for that).
+    /// Runs `f(Result<T>)` on the executor when the call is done. Ends the chain: nothing is left
+    /// to cancel it with (use then() or a std::stop_token for that).
     template <class F>
     void on_done(F&& f) && {
         auto self = std::move(state_);
@@ -168,6 +173,7 @@ class [[nodiscard]] Call {
 
  private:
     std::shared_ptr<detail::CallState<T>> state_;
+    bool consumed_{false};  // by get()
 };
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI

@@ -22,13 +22,13 @@ struct ChatRequest {
     std::string model{};              ///< Empty: the client's, else the server's first.
 
     // Length and sampling.
-    std::optional<std::int64_t> max_tokens{};  ///< Sent as `max_completion_tokens`. ≥ 1.
-    std::optional<double> temperature{};       ///< 0…2; 0 is greedy.
-    std::optional<double> top_p{};             ///< (0, 1].
-    std::optional<std::int64_t> top_k{};       ///< ≥ 1; 0 or −1: off.
-    std::optional<double> min_p{};             ///< [0, 1].
-    std::optional<double> presence_penalty{};  ///< [−2, 2].
-    std::optional<double> frequency_penalty{};  ///< [−2, 2].
+    std::optional<std::int64_t> max_tokens{};    ///< Sent as `max_completion_tokens`. ≥ 1.
+    std::optional<double> temperature{};         ///< 0…2; 0 is greedy.
+    std::optional<double> top_p{};               ///< (0, 1].
+    std::optional<std::int64_t> top_k{};         ///< ≥ 1; 0 or −1: off.
+    std::optional<double> min_p{};               ///< [0, 1].
+    std::optional<double> presence_penalty{};    ///< [−2, 2].
+    std::optional<double> frequency_penalty{};   ///< [−2, 2].
     std::optional<double> repetition_penalty{};  ///< > 0.
     std::optional<std::int64_t> seed{};
     std::optional<std::int64_t> n{};  ///< Choices, ≥ 1.
@@ -80,11 +80,12 @@ struct ChatRequest {
     JsonText media_io_kwargs{};
 
     // Scheduling and transport.
-    std::optional<std::int64_t> priority{};  ///< Lower is earlier; ignored without priority scheduling.
+    std::optional<std::int64_t>
+        priority{};  ///< Lower is earlier; ignored without priority scheduling.
     std::string request_id{};
     std::string session_id{};
-    std::string cache_salt{};                ///< 1…128 characters, none of @ / \ NUL.
-    std::optional<bool> include_usage{};     ///< Streams: usage event. Default here: true.
+    std::string cache_salt{};             ///< 1…128 characters, none of @ / \ NUL.
+    std::optional<bool> include_usage{};  ///< Streams: usage event. Default here: true.
     std::optional<bool> continuous_usage_stats{};
     std::optional<std::int64_t> stream_interval{};  ///< Tokens per event, ≥ 1.
     JsonText kv_transfer_params{};
@@ -120,14 +121,14 @@ struct ChatChoice {
 struct ChatReply {
     std::string id{};
     std::string model{};
-    std::int64_t created{0};  ///< Unix seconds.
+    std::int64_t created{0};            ///< Unix seconds.
     std::vector<ChatChoice> choices{};  ///< By index.
     std::optional<Usage> usage{};
     std::string system_fingerprint{};
     std::vector<std::int64_t> prompt_token_ids{};
     JsonText prompt_logprobs{};
-    JsonText metrics{};   ///< Per-request server timings, if the server sends them.
-    JsonText extra{};     ///< Object: unknown fields.
+    JsonText metrics{};              ///< Per-request server timings, if the server sends them.
+    JsonText extra{};                ///< Object: unknown fields.
     bool end_marker_missing{false};  ///< Streams: finished properly, but without `[DONE]`.
     Timing timing{};
     RawReply raw{};

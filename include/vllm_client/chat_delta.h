@@ -50,8 +50,8 @@ namespace detail {
 class ChatChunkReader;
 }
 
-/// One server event of a streamed chat. Text, choice index and finish reason are read at once (about
-/// 0.2 µs an event); the rest is read when first asked for.
+/// One server event of a streamed chat. Text, choice index and finish reason are read at once
+/// (about 0.2 µs an event); the rest is read when first asked for.
 ///
 /// A view: it and everything it returns is valid until the next step of its stream. Copy what must
 /// live longer. To be used by the thread that steps the stream.

@@ -21,7 +21,7 @@ enum class EncodingFormat : std::uint8_t { base64, float_list };
 
 /// Texts to turn into vectors. Source: `POST /v1/embeddings`.
 struct EmbeddingRequest {
-    Prompt input{};       ///< `[n_inputs]`; required. Not capped by the server: split very long lists.
+    Prompt input{};  ///< `[n_inputs]`; required. Not capped by the server: split very long lists.
     std::string model{};  ///< Empty: the client's, else the server's first.
     EncodingFormat encoding_format{EncodingFormat::base64};
     std::optional<std::int64_t> dimensions{};  ///< Only for models trained for it.

@@ -15,14 +15,14 @@ namespace vllm_client::inline VLLM_CLIENT_ABI {
 
 /// What went wrong, as a closed list a program can switch on.
 enum class ErrorKind : std::uint8_t {
-    connect,       ///< No usable connection: name, TCP, Unix socket, proxy, or closed before an answer.
-    timeout,       ///< One phase (see Error::phase) took longer than its limit.
-    tls,           ///< Handshake, certificate or verification failed. Never retried.
-    protocol,      ///< The peer broke HTTP: garbage, short body, bad chunk, reset inside a body.
-    http,          ///< The server answered with an error status (see Error::http_status).
-    stream,        ///< An event stream ended early, or carried an error event.
-    decode,        ///< The answer was readable HTTP but not the JSON we were promised.
-    limit,         ///< Something read from outside crossed a size limit.
+    connect,   ///< No usable connection: name, TCP, Unix socket, proxy, or closed before an answer.
+    timeout,   ///< One phase (see Error::phase) took longer than its limit.
+    tls,       ///< Handshake, certificate or verification failed. Never retried.
+    protocol,  ///< The peer broke HTTP: garbage, short body, bad chunk, reset inside a body.
+    http,      ///< The server answered with an error status (see Error::http_status).
+    stream,    ///< An event stream ended early, or carried an error event.
+    decode,    ///< The answer was readable HTTP but not the JSON we were promised.
+    limit,     ///< Something read from outside crossed a size limit.
     cancelled,     ///< The caller, or the end of the client, cancelled the request.
     deadline,      ///< The total time for the request ran out.
     queue_full,    ///< The client-side queue is at its bound; nothing was sent.

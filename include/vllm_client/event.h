@@ -23,13 +23,13 @@ struct Event {
         endpoint_up,        ///< Health check passed again.
     };
     Kind kind{Kind::request_started};
-    std::string_view endpoint{};            ///< Name of the endpoint; valid during the call only.
-    std::string_view operation{};           ///< e.g. "chat"; empty for connections and health.
-    std::string_view model{};               ///< Empty where unknown.
-    std::string_view request_id{};          ///< Empty for connections and health.
-    std::chrono::nanoseconds duration{0};   ///< Of the finished request.
-    int http_status{0};                     ///< Of the finished request, 0 if none.
-    const Error* error{nullptr};            ///< Of a failed request; valid during the call only.
+    std::string_view endpoint{};           ///< Name of the endpoint; valid during the call only.
+    std::string_view operation{};          ///< e.g. "chat"; empty for connections and health.
+    std::string_view model{};              ///< Empty where unknown.
+    std::string_view request_id{};         ///< Empty for connections and health.
+    std::chrono::nanoseconds duration{0};  ///< Of the finished request.
+    int http_status{0};                    ///< Of the finished request, 0 if none.
+    const Error* error{nullptr};           ///< Of a failed request; valid during the call only.
 };
 
 /// Receives events, on reactor and callers' threads: must be thread-safe, quick and must not block.

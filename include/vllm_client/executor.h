@@ -30,9 +30,10 @@ class Executor {
 
     /// The client's own thread pool (ClientOptions::callback_threads).
     Executor() = default;
-    /// The user's executor: `post` is called from reactor threads and from callers' threads, must be
-    /// thread-safe, must not block, and must outlive the client. An exception from it is swallowed
-    /// and the task is run on the calling thread instead, so that no call is left without its end.
+    /// The user's executor: `post` is called from reactor threads and from callers' threads, must
+    /// be thread-safe, must not block, and must outlive the client. An exception from it is
+    /// swallowed and the task is run on the calling thread instead, so that no call is left without
+    /// its end.
     explicit Executor(std::function<void(Task)> post) : kind_(Kind::user), post_(std::move(post)) {}
     /// Callbacks run on the reactor thread itself: no hand-over, the lowest latency and CPU. They
     /// must be short and must never block: a blocking call inside one returns a `config` error.

@@ -23,7 +23,16 @@ namespace vllm_client::inline VLLM_CLIENT_ABI {
 class VLLM_CLIENT_EXPORT JsonText {
  public:
     /// What the outermost value is.
-    enum class Kind : std::uint8_t { absent, invalid, object, array, string, number, boolean, null };
+    enum class Kind : std::uint8_t {
+        absent,
+        invalid,
+        object,
+        array,
+        string,
+        number,
+        boolean,
+        null
+    };
 
     /// Absent: the field is left out of the request.
     JsonText() = default;

@@ -47,14 +47,15 @@ struct ToolCall {
     bool complete{true};
 };
 
-/// One message of a conversation. Make it with user(), system_message(), assistant(), tool_result() …
+/// One message of a conversation. Make it with user(), system_message(), assistant(), tool_result()
+/// …
 struct Message {
-    std::string role{"user"};                ///< system, developer, user, assistant, tool, or custom.
-    std::string content{};                   ///< Text; used if `parts` is empty.
-    std::vector<ContentPart> parts{};        ///< Mixed content; wins over `content`.
-    std::string name{};                      ///< Optional participant name.
-    std::vector<ToolCall> tool_calls{};      ///< assistant: calls it made.
-    std::string tool_call_id{};              ///< tool: the call this answers.
+    std::string role{"user"};            ///< system, developer, user, assistant, tool, or custom.
+    std::string content{};               ///< Text; used if `parts` is empty.
+    std::vector<ContentPart> parts{};    ///< Mixed content; wins over `content`.
+    std::string name{};                  ///< Optional participant name.
+    std::vector<ToolCall> tool_calls{};  ///< assistant: calls it made.
+    std::string tool_call_id{};          ///< tool: the call this answers.
     std::optional<std::string> reasoning{};  ///< assistant: reasoning to hand back.
     JsonText extra{};                        ///< Object: further fields, merged in.
 };
@@ -63,8 +64,8 @@ struct Message {
 [[nodiscard]] VLLM_CLIENT_EXPORT Message user(std::string content);
 /// A user's message of several parts.
 [[nodiscard]] VLLM_CLIENT_EXPORT Message user(std::vector<ContentPart> parts);
-/// A system prompt. Not called `system`: with a using-directive, a literal would reach the C library's
-/// function of that name and be run by the shell.
+/// A system prompt. Not called `system`: with a using-directive, a literal would reach the C
+/// library's function of that name and be run by the shell.
 [[nodiscard]] VLLM_CLIENT_EXPORT Message system_message(std::string content);
 /// An earlier answer of the model.
 [[nodiscard]] VLLM_CLIENT_EXPORT Message assistant(std::string content);
@@ -73,11 +74,11 @@ struct Message {
 
 /// A function the model may call. Source: `tools[]`.
 struct Tool {
-    std::string name{};          ///< Required.
-    std::string description{};   ///< What it does, for the model.
-    JsonText parameters{};       ///< JSON schema of the arguments.
+    std::string name{};            ///< Required.
+    std::string description{};     ///< What it does, for the model.
+    JsonText parameters{};         ///< JSON schema of the arguments.
     std::optional<bool> strict{};  ///< Ask the server to enforce the schema.
-    JsonText extra{};            ///< Object: further fields of `function`.
+    JsonText extra{};              ///< Object: further fields of `function`.
 };
 
 /// Which tool the model may or must call. Source: `tool_choice`.
@@ -90,12 +91,12 @@ struct ToolChoice {
 /// Constrains the answer's form. Exactly one of json, regex, choice, grammar, json_object or
 /// structural_tag. Source: vLLM's `structured_outputs`.
 struct StructuredOutput {
-    JsonText json{};                              ///< A JSON schema.
-    std::string regex{};                          ///< A regular expression.
-    std::vector<std::string> choice{};            ///< One of these texts.
-    std::string grammar{};                        ///< A grammar in EBNF.
-    bool json_object{false};                      ///< Any JSON object.
-    JsonText structural_tag{};                    ///< Tags with schemas.
+    JsonText json{};                    ///< A JSON schema.
+    std::string regex{};                ///< A regular expression.
+    std::vector<std::string> choice{};  ///< One of these texts.
+    std::string grammar{};              ///< A grammar in EBNF.
+    bool json_object{false};            ///< Any JSON object.
+    JsonText structural_tag{};          ///< Tags with schemas.
     std::optional<bool> disable_any_whitespace{};
     std::optional<bool> disable_additional_properties{};
     std::string whitespace_pattern{};

@@ -45,16 +45,17 @@ struct MetricsSnapshot {
     std::uint64_t requests{0};   ///< Started.
     std::uint64_t in_flight{0};  ///< Gauge; not reset.
     std::uint64_t successes{0};
-    std::uint64_t failures{0};   ///< Ended in an error other than `cancelled`.
+    std::uint64_t failures{0};  ///< Ended in an error other than `cancelled`.
     std::uint64_t cancelled{0};
-    std::vector<std::pair<ErrorKind, std::uint64_t>> errors{};  ///< Failures by kind, none left out.
+    std::vector<std::pair<ErrorKind, std::uint64_t>>
+        errors{};  ///< Failures by kind, none left out.
     DurationSummary latency{};
     DurationSummary first_token{};
     std::uint64_t prompt_tokens{0};
     std::uint64_t completion_tokens{0};
-    double requests_per_second{0};  ///< Successes / uptime.
-    double tokens_per_second{0};    ///< Completion tokens / uptime.
-    std::uint64_t resends{0};       ///< Dead reused connections hidden from callers.
+    double requests_per_second{0};         ///< Successes / uptime.
+    double tokens_per_second{0};           ///< Completion tokens / uptime.
+    std::uint64_t resends{0};              ///< Dead reused connections hidden from callers.
     std::uint64_t callback_exceptions{0};  ///< Exceptions thrown by users' callbacks.
     std::vector<ModelMetrics> models{};    ///< By first use.
     std::vector<PoolStats> pools{};        ///< Per endpoint; not reset.

@@ -82,22 +82,22 @@ struct ProxyOptions {
 
 /// HTTP version spoken to endpoints.
 enum class HttpVersion : std::uint8_t {
-    automatic,            ///< HTTP/2 where TLS negotiation offers it, else HTTP/1.1.
-    http1,                ///< HTTP/1.1 only.
+    automatic,             ///< HTTP/2 where TLS negotiation offers it, else HTTP/1.1.
+    http1,                 ///< HTTP/1.1 only.
     http2_prior_knowledge  ///< HTTP/2 at once, without TLS too (a proxy known to speak it).
 };
 
 /// Upper bounds on what is read from outside. Crossing one gives a `limit` error.
 struct LimitOptions {
-    std::size_t header_bytes{256 * 1024};             ///< All response headers together.
-    std::size_t header_fields{1000};                  ///< Number of response headers.
-    std::size_t body_bytes{256UL * 1024 * 1024};      ///< A plain answer.
-    std::size_t event_bytes{16UL * 1024 * 1024};      ///< One event, or line, of a stream.
-    std::size_t stream_buffer_bytes{256UL * 1024};    ///< Unread bytes of a stream; then we stop
-                                                      ///< reading its socket (back-pressure).
-    std::size_t error_body_bytes{64UL * 1024};        ///< Read of an error answer.
-    std::size_t queue_requests{100'000};              ///< Waiting inside the client.
-    std::size_t queue_bytes{64UL * 1024 * 1024};      ///< Their bodies together.
+    std::size_t header_bytes{256 * 1024};           ///< All response headers together.
+    std::size_t header_fields{1000};                ///< Number of response headers.
+    std::size_t body_bytes{256UL * 1024 * 1024};    ///< A plain answer.
+    std::size_t event_bytes{16UL * 1024 * 1024};    ///< One event, or line, of a stream.
+    std::size_t stream_buffer_bytes{256UL * 1024};  ///< Unread bytes of a stream; then we stop
+                                                    ///< reading its socket (back-pressure).
+    std::size_t error_body_bytes{64UL * 1024};      ///< Read of an error answer.
+    std::size_t queue_requests{100'000};            ///< Waiting inside the client.
+    std::size_t queue_bytes{64UL * 1024 * 1024};    ///< Their bodies together.
 };
 
 /// How sockets are watched. `automatic` takes epoll where there is one.
@@ -132,13 +132,13 @@ using KeyProvider = std::function<std::string(std::string_view endpoint)>;
 
 /// Per-call settings. They win over everything else.
 struct CallOptions {
-    TimeoutOptions timeouts{};            ///< Unset members: the client's.
-    std::vector<Header> headers{};        ///< Added; replace the client's of the same name.
-    std::string api_key{};                ///< For this call only.
-    std::string endpoint{};               ///< Name of the endpoint to use; empty: round robin.
-    std::string request_id{};             ///< Sent as `X-Request-Id`; default: 32 random hex digits.
-    std::stop_token stop{};               ///< A stop request cancels the call.
-    bool at_most_once{false};             ///< Never send twice, not even on a dead connection.
+    TimeoutOptions timeouts{};      ///< Unset members: the client's.
+    std::vector<Header> headers{};  ///< Added; replace the client's of the same name.
+    std::string api_key{};          ///< For this call only.
+    std::string endpoint{};         ///< Name of the endpoint to use; empty: round robin.
+    std::string request_id{};       ///< Sent as `X-Request-Id`; default: 32 random hex digits.
+    std::stop_token stop{};         ///< A stop request cancels the call.
+    bool at_most_once{false};       ///< Never send twice, not even on a dead connection.
 };
 
 /// Everything about a client. Aggregate; every member has a defensible default.
@@ -146,8 +146,8 @@ struct CallOptions {
 struct ClientOptions {
     std::vector<Endpoint> endpoints{};  ///< Default: the environment's, else http://localhost:8000.
     std::string api_key{};              ///< For endpoints without their own. Never logged.
-    std::string model{};                ///< For requests that name none. Default: the server's first.
-    std::vector<Header> headers{};      ///< Sent with every request.
+    std::string model{};            ///< For requests that name none. Default: the server's first.
+    std::vector<Header> headers{};  ///< Sent with every request.
     TimeoutOptions timeouts{};
     PoolOptions pool{};
     TlsOptions tls{};
@@ -156,13 +156,14 @@ struct ClientOptions {
     LimitOptions limits{};
     IoOptions io{};
     HealthOptions health{};
-    Executor executor{};              ///< Where callbacks run; default: the client's own pool.
-    std::size_t callback_threads{2};  ///< Size of that pool, 1…64. Blocked callbacks stall callbacks.
-    bool read_environment{true};      ///< Read the documented variables (and no others).
-    std::string config_file{};        ///< JSON file with the same names as these members.
-    LogSink log_sink{};               ///< Default: silence.
+    Executor executor{};  ///< Where callbacks run; default: the client's own pool.
+    std::size_t callback_threads{
+        2};                       ///< Size of that pool, 1…64. Blocked callbacks stall callbacks.
+    bool read_environment{true};  ///< Read the documented variables (and no others).
+    std::string config_file{};    ///< JSON file with the same names as these members.
+    LogSink log_sink{};           ///< Default: silence.
     LogLevel log_level{LogLevel::warning};
-    EventHook on_event{};             ///< Told of requests, connections and health; see event.h.
+    EventHook on_event{};  ///< Told of requests, connections and health; see event.h.
     RequestHook request_hook{};
     KeyProvider key_provider{};
     std::shared_ptr<Transport> transport{};  ///< Replaces sockets, e.g. testing::FakeTransport.

@@ -48,17 +48,18 @@ namespace detail {
 /// and end the process otherwise.
 template <class T>
 class [[nodiscard]] Result {
-    static_assert(!std::is_same_v<std::remove_cv_t<T>, Error>, "a Result holds a value or an Error");
+    static_assert(!std::is_same_v<std::remove_cv_t<T>, Error>,
+                  "a Result holds a value or an Error");
 
  public:
     using value_type = T;
 
     /// A success. Implicit, so that `return reply;` works.
     template <class U = T>
-        requires std::is_constructible_v<T, U&&> &&
-                 (!std::is_same_v<std::remove_cvref_t<U>, Result>) &&
-                 (!std::is_same_v<std::remove_cvref_t<U>, Error>) && std::is_convertible_v<U&&, T>
-    Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+    requires std::is_constructible_v<T, U&&> &&(!std::is_same_v<std::remove_cvref_t<U>, Result>)&&(
+        !std::is_same_v<std::remove_cvref_t<U>, Error>)&&std::is_convertible_v<U&&,
+                                                                               T> Result(U&& value)
+        : state_(std::in_place_index<0>, std::forward<U>(value)) {}
     /// A failure. Implicit, so that `return Error{…};` works.
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 
@@ -86,7 +87,8 @@ class [[nodiscard]] Result {
     }
     template <class U>
     [[nodiscard]] T value_or(U&& fallback) && {
-        return ok() ? std::move(*std::get_if<0>(&state_)) : static_cast<T>(std::forward<U>(fallback));
+        return ok() ? std::move(*std::get_if<0>(&state_))
+                    : static_cast<T>(std::forward<U>(fallback));
     }
 
     /// The value; requires ok().
@@ -105,7 +107,10 @@ class [[nodiscard]] Result {
     template <class F>
     [[nodiscard]] auto and_then(F&& f) && {
         using R = std::invoke_result_t<F, T&&>;
-        if constexpr (requires { typename R::value_type; R(std::declval<Error>()); }) {
+        if constexpr (requires {
+                          typename R::value_type;
+                          R(std::declval<Error>());
+                      }) {
             if (!ok()) return R(std::move(*this).error());
             return std::forward<F>(f)(std::move(*checked()));
         } else {

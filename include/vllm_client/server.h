@@ -22,9 +22,9 @@ struct ModelInfo {
     std::string id{};
     std::string owned_by{};
     std::string root{};
-    std::string parent{};                          ///< LoRA adapters: the base model.
-    std::optional<std::int64_t> max_model_len{};   ///< Context length in tokens.
-    std::int64_t created{0};                       ///< vLLM changes it on every call.
+    std::string parent{};                         ///< LoRA adapters: the base model.
+    std::optional<std::int64_t> max_model_len{};  ///< Context length in tokens.
+    std::int64_t created{0};                      ///< vLLM changes it on every call.
     JsonText extra{};
 };
 
@@ -69,7 +69,8 @@ struct ServerMetrics {
     RawReply raw{};
 
     /// Sum over all series of this name; nothing if there is none.
-    [[nodiscard]] VLLM_CLIENT_EXPORT std::optional<double> sum(std::string_view name) const noexcept;
+    [[nodiscard]] VLLM_CLIENT_EXPORT std::optional<double> sum(
+        std::string_view name) const noexcept;
     /// Requests in the running batch, over all engines.
     [[nodiscard]] std::optional<double> requests_running() const noexcept {
         return sum("vllm:num_requests_running");
@@ -85,8 +86,8 @@ struct ServerMetrics {
 /// Anything this library has no type for.
 struct RawRequest {
     HttpMethod method{HttpMethod::get};
-    std::string path{};                      ///< Begins with '/', e.g. "/v1/models".
-    std::string body{};                      ///< Empty: none.
+    std::string path{};  ///< Begins with '/', e.g. "/v1/models".
+    std::string body{};  ///< Empty: none.
     std::string content_type{"application/json"};
 };
 

@@ -18,19 +18,20 @@ namespace vllm_client::inline VLLM_CLIENT_ABI {
 
 /// A streamed answer, read once, by one consumer, in one of these ways:
 ///
-///     for (auto& delta : client.chat_stream(request)) std::cout << delta.text();  // throws on error
-///     while (auto step = stream.next()) { if (!*step) break; use(**step); }       // never throws
-///     auto reply = stream.collect();                                              // Result<ChatReply>
-///     auto done = std::move(stream).for_each([](const ChatDelta& d) {…});         // Call<void>
-///     auto step = co_await stream;                                                // as next()
+///     for (auto& delta : client.chat_stream(request)) std::cout << delta.text();  // throws on
+///     error while (auto step = stream.next()) { if (!*step) break; use(**step); }       // never
+///     throws auto reply = stream.collect();                                              //
+///     Result<ChatReply> auto done = std::move(stream).for_each([](const ChatDelta& d) {…}); //
+///     Call<void> auto step = co_await stream;                                                // as
+///     next()
 ///
 /// A stream that breaks can never look complete: next() and collect() end in an error that carries
 /// the exact prefix received (Error::partial); the range form leaves the loop with Exception.
 /// Destroying a stream cancels the request and closes its connection, so the server stops
 /// generating. Move-only. One thread at a time, except cancel(), which is safe from any thread.
-/// A slow consumer stops the reading of its own socket (LimitOptions::stream_buffer_bytes); nothing is
-/// dropped. May outlive the client: it then ends as `cancelled`.
-/// Cost: no allocation per event in steady state; decoding runs on the consumer's thread.
+/// A slow consumer stops the reading of its own socket (LimitOptions::stream_buffer_bytes); nothing
+/// is dropped. May outlive the client: it then ends as `cancelled`. Cost: no allocation per event
+/// in steady state; decoding runs on the consumer's thread.
 template <class Delta, class Reply>
 class [[nodiscard]] Stream {
  public:
@@ -55,8 +56,8 @@ class [[nodiscard]] Stream {
     /// Reads to the end; the whole answer, deltas already taken included.
     [[nodiscard]] Result<Reply> collect() { return source_->collect(); }
 
-    /// Calls `f(const Delta&)` for each event on the client's executor, in order, never twice at once.
-    /// The returned call ends with the stream; dropping it cancels the stream.
+    /// Calls `f(const Delta&)` for each event on the client's executor, in order, never twice at
+    /// once. The returned call ends with the stream; dropping it cancels the stream.
     template <class F>
     [[nodiscard]] Call<void> for_each(F f) && {
         auto source = std::move(source_);

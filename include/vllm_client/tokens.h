@@ -19,20 +19,20 @@ struct TokenizeRequest {
     std::string model{};
     std::optional<bool> add_special_tokens{};
     std::optional<bool> return_token_strs{};
-    std::vector<Tool> tools{};                      ///< Conversations only.
-    std::optional<bool> add_generation_prompt{};    ///< Conversations only.
-    std::optional<bool> continue_final_message{};   ///< Conversations only.
-    std::string chat_template{};                    ///< Conversations only.
-    JsonText chat_template_kwargs{};                ///< Conversations only.
+    std::vector<Tool> tools{};                     ///< Conversations only.
+    std::optional<bool> add_generation_prompt{};   ///< Conversations only.
+    std::optional<bool> continue_final_message{};  ///< Conversations only.
+    std::string chat_template{};                   ///< Conversations only.
+    JsonText chat_template_kwargs{};               ///< Conversations only.
     JsonText extra{};
 };
 
 /// Tokens of a text.
 struct TokenizeReply {
     std::int64_t count{0};
-    std::int64_t max_model_len{0};             ///< Context length of the model, in tokens.
-    std::vector<std::int64_t> tokens{};        ///< `[count]`.
-    std::vector<std::string> token_strs{};     ///< `[count]` if asked for, else empty.
+    std::int64_t max_model_len{0};          ///< Context length of the model, in tokens.
+    std::vector<std::int64_t> tokens{};     ///< `[count]`.
+    std::vector<std::string> token_strs{};  ///< `[count]` if asked for, else empty.
     JsonText extra{};
     RawReply raw{};
 };

@@ -34,12 +34,12 @@ struct ExchangeTimeouts {
 struct HttpRequest {
     std::size_t endpoint{0};  ///< Index into ClientOptions::endpoints.
     HttpMethod method{HttpMethod::post};
-    std::string path{};                          ///< Begins with '/', percent-encoded.
-    std::vector<std::string> headers{};          ///< Complete lines "Name: value".
+    std::string path{};                  ///< Begins with '/', percent-encoded.
+    std::vector<std::string> headers{};  ///< Complete lines "Name: value".
     /// Further lines, shared by many requests. Null: none.
     std::shared_ptr<const std::vector<std::string>> common_headers{};
-    std::shared_ptr<const std::string> body{};   ///< Null: none. Shared with retries, never copied.
-    std::string request_id{};                    ///< Already among the headers; for errors.
+    std::shared_ptr<const std::string> body{};  ///< Null: none. Shared with retries, never copied.
+    std::string request_id{};                   ///< Already among the headers; for errors.
     ExchangeTimeouts timeouts{};
     bool stream{false};        ///< Hand body bytes over as they come (on_data).
     bool at_most_once{false};  ///< Never send twice.
@@ -48,13 +48,14 @@ struct HttpRequest {
 /// What an exchange has received so far.
 struct HttpReply {
     int status{0};
-    std::string headers{};  ///< The final header block, one "Name: value" a line, without status line.
-    std::string body{};     ///< Plain exchanges and error answers; empty for streams.
+    std::string
+        headers{};       ///< The final header block, one "Name: value" a line, without status line.
+    std::string body{};  ///< Plain exchanges and error answers; empty for streams.
     bool reused_connection{false};
-    std::uint32_t resends{0};                       ///< Sent again because a reused socket was dead.
-    std::chrono::nanoseconds sent_at{0};            ///< Monotonic: handed to the socket layer (t0).
-    std::chrono::nanoseconds first_byte_at{0};      ///< Monotonic: headers complete; 0 if never.
-    std::chrono::nanoseconds done_at{0};            ///< Monotonic: end of the exchange.
+    std::uint32_t resends{0};                   ///< Sent again because a reused socket was dead.
+    std::chrono::nanoseconds sent_at{0};        ///< Monotonic: handed to the socket layer (t0).
+    std::chrono::nanoseconds first_byte_at{0};  ///< Monotonic: headers complete; 0 if never.
+    std::chrono::nanoseconds done_at{0};        ///< Monotonic: end of the exchange.
 
     /// Value of the first header called `name` (any case), or nothing.
     [[nodiscard]] VLLM_CLIENT_EXPORT std::optional<std::string_view> header(
@@ -84,6 +85,20 @@ class HttpExchange {
     virtual void resume() noexcept = 0;
     /// Streams: content has begun, so the limit on the first token is met.
     virtual void first_token_seen() noexcept = 0;
+    /// Streams: the content is complete. Only the body's end is missing; on_done should follow
+    /// within a second, without an error, even if the peer never ends the body.
+    virtual void content_complete() noexcept {}
+};
+
+/// Says of the current thread, for the object's lifetime, that it is what calls observers: a
+/// blocking call on it gives a `config` error instead of waiting for itself. For transports of your
+/// own; one on the stack of each of their threads.
+class VLLM_CLIENT_EXPORT TransportThread {
+ public:
+    TransportThread() noexcept;
+    ~TransportThread();
+    TransportThread(const TransportThread&) = delete;
+    TransportThread& operator=(const TransportThread&) = delete;
 };
 
 /// Sends requests. Thread-safe.

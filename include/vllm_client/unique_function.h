@@ -15,9 +15,9 @@ template <class Signature>
 class UniqueFunction;
 
 /// A callable that can be moved but not copied, so that callbacks may own things (as C++23's
-/// `std::move_only_function`). Callables up to six pointers that move without throwing are stored in
-/// place; larger ones cost one allocation. Calling an empty one is undefined; test with `if (f)`.
-/// Not synchronised: as thread-safe as the callable inside.
+/// `std::move_only_function`). Callables up to six pointers that move without throwing are stored
+/// in place; larger ones cost one allocation. Calling an empty one is undefined; test with `if
+/// (f)`. Not synchronised: as thread-safe as the callable inside.
 template <class R, class... Args>
 class UniqueFunction<R(Args...)> {
  public:
@@ -26,9 +26,8 @@ class UniqueFunction<R(Args...)> {
 
     /// Takes ownership of `f`.
     template <class F>
-        requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction>) &&
-                std::is_invocable_r_v<R, std::decay_t<F>&, Args...>
-    UniqueFunction(F&& f) {
+    requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction>) &&
+        std::is_invocable_r_v<R, std::decay_t<F>&, Args...> UniqueFunction(F&& f) {
         using Target = std::decay_t<F>;
         if constexpr (fits_in_place<Target>) {
             ::new (static_cast<void*>(storage_)) Target(std::forward<F>(f));
@@ -64,20 +63,20 @@ class UniqueFunction<R(Args...)> {
     static constexpr std::size_t capacity = 6 * sizeof(void*);
 
     template <class F>
-    static constexpr bool fits_in_place = sizeof(F) <= capacity &&
-                                          alignof(F) <= alignof(std::max_align_t) &&
-                                          std::is_nothrow_move_constructible_v<F>;
+    static constexpr bool fits_in_place =
+        sizeof(F) <= capacity &&
+        alignof(F) <= alignof(std::max_align_t) && std::is_nothrow_move_constructible_v<F>;
 
     template <class F>
-    static constexpr Operations in_place{
-        [](void* self, Args&&... args) -> R {
-            return std::invoke(*static_cast<F*>(self), std::forward<Args>(args)...);
-        },
-        [](void* from, void* to) noexcept {
-            ::new (to) F(std::move(*static_cast<F*>(from)));
-            static_cast<F*>(from)->~F();
-        },
-        [](void* self) noexcept { static_cast<F*>(self)->~F(); }};
+    static constexpr Operations in_place{[](void* self, Args&&... args) -> R {
+                                             return std::invoke(*static_cast<F*>(self),
+                                                                std::forward<Args>(args)...);
+                                         },
+                                         [](void* from, void* to) noexcept {
+                                             ::new (to) F(std::move(*static_cast<F*>(from)));
+                                             static_cast<F*>(from)->~F();
+                                         },
+                                         [](void* self) noexcept { static_cast<F*>(self)->~F(); }};
 
     template <class F>
     static constexpr Operations on_heap{

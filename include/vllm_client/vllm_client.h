@@ -34,14 +34,14 @@ class ClientLifetime;
 ///     for (auto& delta : client.chat_stream({.messages = {user("Tell me more")}}))
 ///         std::cout << delta.text();
 ///
-/// Cost: making one starts a reactor thread and a small callback pool; make one and share it. Copies
-/// are cheap and share everything. Connections are pooled per endpoint and kept.
-/// Threads: every member may be called from any number of threads at once.
-/// Forms: `x` waits, `x_async` returns a Call (future, callback, coroutine, cancel), `x_stream` streams.
-/// Errors: every call gives a Result; nothing throws except the range form of streams and value().
-/// Wrong options never throw: the client is born failed, status() says why, each call returns that.
-/// End: when the last copy goes, running requests end as `cancelled`, within a second. Calls, streams
-/// and bound clients may outlive it.
+/// Cost: making one starts a reactor thread and a small callback pool; make one and share it.
+/// Copies are cheap and share everything. Connections are pooled per endpoint and kept. Threads:
+/// every member may be called from any number of threads at once. Forms: `x` waits, `x_async`
+/// returns a Call (future, callback, coroutine, cancel), `x_stream` streams. Errors: every call
+/// gives a Result; nothing throws except the range form of streams and value(). Wrong options never
+/// throw: the client is born failed, status() says why, each call returns that. End: when the last
+/// copy goes, running requests end as `cancelled`, within a second. Calls, streams and bound
+/// clients may outlive it.
 class VLLM_CLIENT_EXPORT VllmClient {
  public:
     explicit VllmClient(ClientOptions options = {});
@@ -106,8 +106,8 @@ class VLLM_CLIENT_EXPORT VllmClient {
     [[nodiscard]] Result<RawReply> raw(RawRequest request, CallOptions options = {}) const;
     [[nodiscard]] Call<RawReply> raw_async(RawRequest request, CallOptions options = {}) const;
 
-    /// Waits until an endpoint answers `/health` with 200, asking at least twice a second. Fails with
-    /// `deadline` and the last trouble seen.
+    /// Waits until an endpoint answers `/health` with 200, asking at least twice a second. Fails
+    /// with `deadline` and the last trouble seen.
     [[nodiscard]] Result<void> wait_ready(std::chrono::milliseconds timeout) const;
     /// Tries one endpoint step by step (empty name: the first). Fails only for an unknown name or a
     /// failed client; trouble with the server is in the report.
@@ -121,9 +121,9 @@ class VLLM_CLIENT_EXPORT VllmClient {
     /// Starts counting anew; gauges and pool counters go on.
     void reset_metrics() const;
 
-    /// Takes no more calls, waits up to `drain_for` for those running, then cancels them. Afterwards
-    /// every call gives `closed`. Returns when all is ended and every thread is joined (on a callback
-    /// thread: all but that one). Safe to call twice.
+    /// Takes no more calls, waits up to `drain_for` for those running, then cancels them.
+    /// Afterwards every call gives `closed`. Returns when all is ended and every thread is joined
+    /// (on a callback thread: all but that one). Safe to call twice.
     void close(std::chrono::milliseconds drain_for = std::chrono::milliseconds(0)) const;
 
  private:

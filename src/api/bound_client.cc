@@ -50,8 +50,8 @@ Request with_sampling(const Defaults& defaults, Request request) {
 ChatRequest with_defaults(const Defaults& defaults, ChatRequest request) {
     request = with_sampling(defaults, std::move(request));
     const bool has_system =
-        !request.messages.empty() && (request.messages.front().role == "system" ||
-                                      request.messages.front().role == "developer");
+        !request.messages.empty() &&
+        (request.messages.front().role == "system" || request.messages.front().role == "developer");
     if (!defaults.system_prompt.empty() && !has_system) {
         request.messages.insert(request.messages.begin(), system_message(defaults.system_prompt));
     }
@@ -93,8 +93,7 @@ CompletionStream BoundClient::complete_stream(CompletionRequest request,
 Result<EmbeddingReply> BoundClient::embed(EmbeddingRequest request, CallOptions options) const {
     return embed_async(std::move(request), std::move(options)).get();
 }
-Call<EmbeddingReply> BoundClient::embed_async(EmbeddingRequest request,
-                                              CallOptions options) const {
+Call<EmbeddingReply> BoundClient::embed_async(EmbeddingRequest request, CallOptions options) const {
     fill(request.model, defaults_->model, request.model.empty());
     return api::embed(*core_, std::move(request), merged(defaults_->call, std::move(options)));
 }

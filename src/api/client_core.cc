@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "api/config_file.h"
-#include "api/environment.h"
 #include "api/endpoint_list.h"
+#include "api/environment.h"
 #include "api/option_check.h"
 #include "transport/curl_transport.h"
 #include "transport/header_check.h"
@@ -37,7 +37,8 @@ Result<ClientOptions> complete(ClientOptions options, const GetVariable& get) {
 
 pipeline::EndpointIdentity identity_of(const transport::EndpointAddress& address,
                                        const ClientOptions& options, std::size_t index) {
-    pipeline::EndpointIdentity identity{.name = address.name, .api_key = {}, .headers = address.headers};
+    pipeline::EndpointIdentity identity{
+        .name = address.name, .api_key = {}, .headers = address.headers};
     if (index < options.endpoints.size()) {
         identity.api_key = options.endpoints[index].options().api_key;
     }
@@ -72,8 +73,8 @@ void ClientCore::start() {
     auto completed = complete(options_, seams_.get_variable);
     if (completed) options_ = *std::move(completed);
     logger_ = std::make_shared<runtime::Logger>(options_.log_sink, options_.log_level);
-    failures_ = std::make_shared<runtime::CallbackFailures>(
-        [logger = logger_](std::string_view what) {
+    failures_ =
+        std::make_shared<runtime::CallbackFailures>([logger = logger_](std::string_view what) {
             logger->log(LogLevel::error, "a callback threw: " + std::string(what));
         });
     const std::size_t threads = std::clamp<std::size_t>(options_.callback_threads, 1, 64);
@@ -155,11 +156,14 @@ MetricsSnapshot ClientCore::metrics() const {
     MetricsSnapshot snapshot = metrics_->snapshot();
     snapshot.callback_exceptions = failures_->count();
     if (transport_) snapshot.pools = transport_->pool_stats();
-    for (const PoolStats& pool : snapshot.pools) snapshot.resends += pool.resends;
+    for (const PoolStats& pool : snapshot.pools)
+        snapshot.resends += pool.resends;
     return snapshot;
 }
 
-void ClientCore::reset_metrics() { metrics_->reset(); }
+void ClientCore::reset_metrics() {
+    metrics_->reset();
+}
 
 void ClientCore::pause(milliseconds limit) {
     std::unique_lock lock(mutex_);

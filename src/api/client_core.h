@@ -31,8 +31,8 @@ struct Seams {
     std::function<std::optional<std::string>(const char*)> get_variable{};  // default: environment
 };
 
-/// Everything behind the handles of one client. Kept alive by handles, bound clients and streams; the
-/// last handle closes it. All members may be called from any thread.
+/// Everything behind the handles of one client. Kept alive by handles, bound clients and streams;
+/// the last handle closes it. All members may be called from any thread.
 class ClientCore : public std::enable_shared_from_this<ClientCore> {
  public:
     [[nodiscard]] static std::shared_ptr<ClientCore> make(ClientOptions options, Seams seams = {});

@@ -56,12 +56,13 @@ Result<void> wait_ready(ClientCore& core, milliseconds timeout) {
         if (reply && reply->healthy) return {};
         if (!reply && reply.error().kind == ErrorKind::closed) return reply.error();
         if (core.clock().now() + pause >= deadline) {
-            return Error{.kind = ErrorKind::deadline,
-                         .message = "no endpoint was ready within " +
-                                    std::to_string(timeout.count()) + " ms: " +
-                                    (reply ? "unhealthy (HTTP " + std::to_string(reply->raw.status) + ")"
-                                           : reply.error().message),
-                         .retryable = true};
+            return Error{
+                .kind = ErrorKind::deadline,
+                .message = "no endpoint was ready within " + std::to_string(timeout.count()) +
+                           " ms: " +
+                           (reply ? "unhealthy (HTTP " + std::to_string(reply->raw.status) + ")"
+                                  : reply.error().message),
+                .retryable = true};
         }
         core.pause(pause);
         pause = std::min(2 * pause, longest_pause);
@@ -99,7 +100,8 @@ Result<CheckReport> check(ClientCore& core, std::string endpoint) {
     const PoolStats pool = pool_of(core, report.endpoint);
     report.steps.push_back({.name = "reuse",
                             .ok = pool.reused > 0,
-                            .detail = std::to_string(pool.created) + " connections made, used again " +
+                            .detail = std::to_string(pool.created) +
+                                      " connections made, used again " +
                                       std::to_string(pool.reused) + " times"});
     report.ok = std::all_of(report.steps.begin(), report.steps.end(),
                             [](const CheckStep& step) { return step.ok; });

@@ -89,8 +89,7 @@ Call<CompletionReply> complete(ClientCore& core, CompletionRequest request, Call
                                       body_reader(&wire::read_completion_reply));
 }
 
-CompletionStream complete_stream(ClientCore& core, CompletionRequest request,
-                                 CallOptions options) {
+CompletionStream complete_stream(ClientCore& core, CompletionRequest request, CallOptions options) {
     const wire::CompletionAccumulator answer(request.n.value_or(1));
     return CompletionStream(core.open<CompletionFamily>(
         completion_request(core, request, std::move(options), true), answer));
@@ -103,24 +102,23 @@ Call<EmbeddingReply> embed(ClientCore& core, EmbeddingRequest request, CallOptio
                      request.model, std::move(options));
     if (sent) sent->request_id = std::move(request.request_id);
     return core.send<EmbeddingReply>(std::move(sent), {.read = [expected](const HttpReply& reply) {
-        return wire::read_embedding_reply(reply.body, expected);
-    }});
+                                         return wire::read_embedding_reply(reply.body, expected);
+                                     }});
 }
 
 Call<TokenizeReply> tokenize(ClientCore& core, TokenizeRequest request, CallOptions options) {
     fill_model(core, request);
     return core.send<TokenizeReply>(
-        post("tokenize", "/tokenize", wire::write_tokenize_request(request),
-             request.model, std::move(options)),
+        post("tokenize", "/tokenize", wire::write_tokenize_request(request), request.model,
+             std::move(options)),
         body_reader(&wire::read_tokenize_reply));
 }
 
-Call<DetokenizeReply> detokenize(ClientCore& core, DetokenizeRequest request,
-                                 CallOptions options) {
+Call<DetokenizeReply> detokenize(ClientCore& core, DetokenizeRequest request, CallOptions options) {
     fill_model(core, request);
     return core.send<DetokenizeReply>(
-        post("detokenize", "/detokenize", wire::write_detokenize_request(request),
-             request.model, std::move(options)),
+        post("detokenize", "/detokenize", wire::write_detokenize_request(request), request.model,
+             std::move(options)),
         body_reader(&wire::read_detokenize_reply));
 }
 
@@ -135,14 +133,13 @@ Call<ServerVersion> version(ClientCore& core, CallOptions options) {
 }
 
 Call<HealthReply> health(ClientCore& core, CallOptions options) {
-    return core.send<HealthReply>(
-        get("health", "/health", std::move(options)),
-        {.read = [](const HttpReply& reply) -> Result<HealthReply> {
-             HealthReply health;
-             health.healthy = reply.status >= 200 && reply.status < 300;
-             return health;
-         },
-         .any_status = true});
+    return core.send<HealthReply>(get("health", "/health", std::move(options)),
+                                  {.read = [](const HttpReply& reply) -> Result<HealthReply> {
+                                       HealthReply health;
+                                       health.healthy = reply.status >= 200 && reply.status < 300;
+                                       return health;
+                                   },
+                                   .any_status = true});
 }
 
 Call<LoadReply> load(ClientCore& core, CallOptions options) {

@@ -10,8 +10,7 @@
 namespace vllm_client::inline VLLM_CLIENT_ABI {
 
 VllmClient::VllmClient(ClientOptions options)
-    : lifetime_(
-          std::make_shared<api::ClientLifetime>(api::ClientCore::make(std::move(options)))) {}
+    : lifetime_(std::make_shared<api::ClientLifetime>(api::ClientCore::make(std::move(options)))) {}
 
 Result<VllmClient> VllmClient::create(ClientOptions options) {
     VllmClient client(std::move(options));
@@ -25,7 +24,9 @@ VllmClient& VllmClient::operator=(const VllmClient&) = default;
 VllmClient& VllmClient::operator=(VllmClient&&) noexcept = default;
 VllmClient::~VllmClient() = default;
 
-Result<void> VllmClient::status() const { return lifetime_->core()->status(); }
+Result<void> VllmClient::status() const {
+    return lifetime_->core()->status();
+}
 
 Result<ChatReply> VllmClient::chat(ChatRequest request, CallOptions options) const {
     return chat_async(std::move(request), std::move(options)).get();
@@ -118,8 +119,12 @@ BoundClient VllmClient::bind(Defaults defaults) const {
     return BoundClient(lifetime_->core(), std::move(defaults));
 }
 
-MetricsSnapshot VllmClient::metrics() const { return lifetime_->core()->metrics(); }
-void VllmClient::reset_metrics() const { lifetime_->core()->reset_metrics(); }
+MetricsSnapshot VllmClient::metrics() const {
+    return lifetime_->core()->metrics();
+}
+void VllmClient::reset_metrics() const {
+    lifetime_->core()->reset_metrics();
+}
 void VllmClient::close(std::chrono::milliseconds drain_for) const {
     lifetime_->core()->close(drain_for);
 }

@@ -39,7 +39,7 @@ void ClientMetrics::started(ModelFigures& model) noexcept {
 
 void ClientMetrics::ended(ModelFigures& model, std::optional<ErrorKind> failure,
                           std::chrono::nanoseconds latency) noexcept {
-    if (in_flight_.fetch_sub(1) == 1 && someone_waits_.load()) {
+    if (in_flight_.fetch_sub(1) == 1 && waiting_for_idle_.load() > 0) {
         const std::lock_guard lock(idle_mutex_);
         idle_.notify_all();
     }
@@ -57,9 +57,9 @@ void ClientMetrics::ended(ModelFigures& model, std::optional<ErrorKind> failure,
 
 bool ClientMetrics::wait_idle(std::chrono::milliseconds limit) {
     std::unique_lock lock(idle_mutex_);
-    someone_waits_.store(true);
+    waiting_for_idle_.fetch_add(1);
     const bool idle = idle_.wait_for(lock, limit, [this] { return in_flight_.load() == 0; });
-    someone_waits_.store(false);
+    waiting_for_idle_.fetch_sub(1);
     return idle;
 }
 
@@ -124,14 +124,15 @@ void ClientMetrics::reset() {
     for (auto* counter : {&requests_, &successes_, &prompt_tokens_, &completion_tokens_}) {
         counter->store(0, relaxed);
     }
-    for (auto& counter : errors_) counter.store(0, relaxed);
+    for (auto& counter : errors_)
+        counter.store(0, relaxed);
     latency_.reset();
     first_token_.reset();
     const std::shared_lock lock(mutex_);
     for (const auto& figures : models_) {
-        for (auto* counter : {&figures->requests, &figures->successes, &figures->failures,
-                              &figures->cancelled, &figures->prompt_tokens,
-                              &figures->completion_tokens}) {
+        for (auto* counter :
+             {&figures->requests, &figures->successes, &figures->failures, &figures->cancelled,
+              &figures->prompt_tokens, &figures->completion_tokens}) {
             counter->store(0, relaxed);
         }
         figures->latency.reset();

@@ -72,8 +72,8 @@ class ClientMetrics {
     Histogram latency_;
     Histogram first_token_;
 
-    std::atomic<bool> someone_waits_{false};  // wait_idle() runs; ended() then notifies
-    std::mutex idle_mutex_;                   // for idle_ alone
+    std::atomic<int> waiting_for_idle_{0};  // calls of wait_idle() under way; ended() then notifies
+    std::mutex idle_mutex_;                 // for idle_ alone
     std::condition_variable idle_;
 
     struct Hash {

@@ -33,19 +33,20 @@ std::uint64_t Histogram::middle_of(std::size_t bucket) noexcept {
 
 void Histogram::record(nanoseconds duration) noexcept {
     const auto value = static_cast<std::uint64_t>(std::max<std::int64_t>(0, duration.count()));
-    counts_[bucket_of(value)].fetch_add(1, relaxed);
-    count_.fetch_add(1, relaxed);
-    sum_.fetch_add(value, relaxed);
     std::uint64_t seen = min_.load(relaxed);
     while (value < seen && !min_.compare_exchange_weak(seen, value, relaxed)) {
     }
     seen = max_.load(relaxed);
     while (value > seen && !max_.compare_exchange_weak(seen, value, relaxed)) {
     }
+    counts_[bucket_of(value)].fetch_add(1, relaxed);
+    sum_.fetch_add(value, relaxed);
+    // Last, and seen by readers after the rest: a summary never has a count without its bounds.
+    count_.fetch_add(1, std::memory_order_release);
 }
 
 nanoseconds Histogram::percentile(double q) const noexcept {
-    const std::uint64_t count = count_.load(relaxed);
+    const std::uint64_t count = count_.load(std::memory_order_acquire);
     if (count == 0) return nanoseconds(0);
     const auto rank = static_cast<std::uint64_t>(std::ceil(q * static_cast<double>(count)));
     std::uint64_t below = 0;
@@ -53,7 +54,8 @@ nanoseconds Histogram::percentile(double q) const noexcept {
         below += counts_[bucket].load(relaxed);
         if (below >= std::max<std::uint64_t>(rank, 1)) {
             const std::uint64_t middle = middle_of(bucket);
-            return nanoseconds(std::clamp(middle, min_.load(relaxed), max_.load(relaxed)));
+            // Not std::clamp: during a reset the bounds may be the wrong way round.
+            return nanoseconds(std::min(max_.load(relaxed), std::max(middle, min_.load(relaxed))));
         }
     }
     return nanoseconds(max_.load(relaxed));
@@ -61,7 +63,7 @@ nanoseconds Histogram::percentile(double q) const noexcept {
 
 DurationSummary Histogram::summary() const noexcept {
     DurationSummary summary;
-    summary.count = count_.load(relaxed);
+    summary.count = count_.load(std::memory_order_acquire);
     if (summary.count == 0) return summary;
     summary.min = nanoseconds(min_.load(relaxed));
     summary.max = nanoseconds(max_.load(relaxed));
@@ -74,7 +76,8 @@ DurationSummary Histogram::summary() const noexcept {
 }
 
 void Histogram::reset() noexcept {
-    for (auto& count : counts_) count.store(0, relaxed);
+    for (auto& count : counts_)
+        count.store(0, relaxed);
     count_.store(0, relaxed);
     sum_.store(0, relaxed);
     min_.store(UINT64_MAX, relaxed);

@@ -11,9 +11,9 @@
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::metrics {
 
-/// A distribution of durations in fixed memory (20 KiB): buckets 1/64 of a power of two wide, so that
-/// a percentile, given as a bucket's middle, is within 0.8 %. From 1 ns to 4.8 hours; longer ones
-/// count in the last bucket, min, max and mean stay exact. record() takes a few relaxed atomic
+/// A distribution of durations in fixed memory (20 KiB): buckets 1/64 of a power of two wide, so
+/// that a percentile, given as a bucket's middle, is within 0.8 %. From 1 ns to 4.8 hours; longer
+/// ones count in the last bucket, min, max and mean stay exact. record() takes a few relaxed atomic
 /// additions; any number of threads may record and read at once.
 class Histogram {
  public:

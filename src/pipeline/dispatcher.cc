@@ -34,9 +34,12 @@ Result<void> add_all(std::vector<std::string>& lines, const std::vector<Header>&
 
 std::string_view method_name(HttpMethod method) {
     switch (method) {
-        case HttpMethod::get: return "GET";
-        case HttpMethod::post: return "POST";
-        case HttpMethod::del: break;
+        case HttpMethod::get:
+            return "GET";
+        case HttpMethod::post:
+            return "POST";
+        case HttpMethod::del:
+            break;
     }
     return "DELETE";
 }
@@ -51,9 +54,11 @@ Dispatcher::Dispatcher(Options options, std::shared_ptr<Transport> transport,
         if (!endpoint.api_key.empty()) {
             replace(lines, "Authorization: Bearer " + endpoint.api_key);
         }
-        usual_get_.push_back(std::make_shared<const Lines>(lines));
-        lines.insert(lines.begin(), json_content);
-        usual_post_.push_back(std::make_shared<const Lines>(std::move(lines)));
+        Lines post{json_content};
+        for (const std::string& line : lines)
+            replace(post, line);
+        usual_get_.push_back(std::make_shared<const Lines>(std::move(lines)));
+        usual_post_.push_back(std::make_shared<const Lines>(std::move(post)));
     }
 }
 
@@ -85,7 +90,7 @@ Result<std::string> Dispatcher::key_for(const request::Request& request,
     if (!options_.key_provider) return options_.endpoints[endpoint].api_key;
     try {
         return options_.key_provider(options_.endpoints[endpoint].name);
-    } catch (const std::exception&) {
+    } catch (...) {
         return Error{.kind = ErrorKind::config,
                      .message = "the key provider threw an exception",
                      .phase = Phase::validate};
@@ -102,7 +107,8 @@ Result<std::vector<std::string>> Dispatcher::special_headers(const request::Requ
         if (!line) return line.error();
         lines.push_back(*std::move(line));
     }
-    for (const std::string& line : options_.endpoints[endpoint].headers) replace(lines, line);
+    for (const std::string& line : options_.endpoints[endpoint].headers)
+        replace(lines, line);
     auto key = key_for(request, endpoint);
     if (!key) return key.error();
     if (!key->empty()) {
@@ -121,7 +127,7 @@ Result<std::vector<std::string>> Dispatcher::special_headers(const request::Requ
                         .method = method_name(request.method),
                         .path = request.path,
                         .body = request.body ? std::string_view(*request.body) : ""});
-    } catch (const std::exception&) {
+    } catch (...) {
         return Error{.kind = ErrorKind::config,
                      .message = "the request hook threw an exception",
                      .phase = Phase::validate};
@@ -164,8 +170,8 @@ Result<HttpRequest> Dispatcher::prepare(const request::Request& request) {
     const std::string& given =
         request.options.request_id.empty() ? request.request_id : request.options.request_id;
     exchange.request_id = given.empty() ? random_->hex_id() : given;
-    auto line = transport::header_line({"X-Request-Id", exchange.request_id},
-                                       "CallOptions.request_id");
+    auto line =
+        transport::header_line({"X-Request-Id", exchange.request_id}, "CallOptions.request_id");
     if (!line) return line.error();
     exchange.headers.push_back(*std::move(line));
     return exchange;

@@ -34,6 +34,7 @@ void EventStream::attach(std::shared_ptr<HttpExchange> exchange) {
     bool cancelled = false;
     {
         const std::lock_guard lock(mutex_);
+        if (done_) return;
         exchange_ = exchange;
         token_seen = first_token_seen_;
         cancelled = cancelled_;
@@ -73,6 +74,7 @@ bool EventStream::on_data(std::string_view bytes) {
     bool notify = false;
     {
         const std::lock_guard lock(mutex_);
+        if (ignoring_) return true;
         if (!pending_.empty() && pending_.size() + bytes.size() > buffer_bytes_) {
             paused_ = true;
             return false;
@@ -114,6 +116,21 @@ bool EventStream::drain_into(wire::SseReader& reader) {
     }
     if (resumed) resumed->resume();
     return any;
+}
+
+void EventStream::ignore_rest() {
+    std::shared_ptr<HttpExchange> exchange;
+    bool resume = false;
+    {
+        const std::lock_guard lock(mutex_);
+        ignoring_ = true;
+        pending_.clear();
+        resume = std::exchange(paused_, false);
+        exchange = exchange_;
+    }
+    if (!exchange) return;
+    exchange->content_complete();
+    if (resume) exchange->resume();
 }
 
 void EventStream::wait() {

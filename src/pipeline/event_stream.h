@@ -51,6 +51,9 @@ class EventStream final : public HttpObserver {
     void wait();
     /// Posts `wake` once there are bytes, or the end.
     void on_ready(UniqueFunction<void()> wake);
+    /// Drops what has come and what will come: the answer is complete, and only the body's end is
+    /// wanted, so that the connection can be used again.
+    void ignore_rest();
     /// True if the exchange has ended and every byte was drained.
     [[nodiscard]] bool is_over() const;
     /// How the exchange ended; requires is_over().
@@ -82,6 +85,7 @@ class EventStream final : public HttpObserver {
     std::string pending_;
     bool waiting_{false};
     bool paused_{false};
+    bool ignoring_{false};
     bool done_{false};
     std::atomic<bool> cancelled_{false};  // written under mutex_, read freely
     bool first_token_seen_{false};

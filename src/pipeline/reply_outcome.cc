@@ -51,10 +51,15 @@ Error status_error(const HttpReply& reply, const RequestRecord& record) {
     }
     if (wire::is_unknown_route(reply.status, reply.body)) {
         error.kind = ErrorKind::unsupported;
-        error.message = "the server has no such route: it is not a vLLM-style server, or its model "
-                        "does not offer this task (see --runner and the model's task)";
+        error.message =
+            "the server has no such route: it is not a vLLM-style server, or its model "
+            "does not offer this task (see --runner and the model's task)";
     }
     error.retry_after = wire::read_retry_after(reply.headers);
+    // Some servers and proxies know better than the status tells.
+    if (const auto told = reply.header("x-should-retry")) {
+        if (*told == "true" || *told == "false") error.retryable = *told == "true";
+    }
     error.phase = Phase::first_byte;
     return with_context(std::move(error), reply, record);
 }

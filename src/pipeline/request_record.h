@@ -13,7 +13,8 @@
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::pipeline {
 
-/// What metrics and event hooks need while requests come and go. Shared by all requests of a client.
+/// What metrics and event hooks need while requests come and go. Shared by all requests of a
+/// client.
 struct Observation {
     std::shared_ptr<runtime::Clock> clock;
     std::shared_ptr<metrics::ClientMetrics> metrics;

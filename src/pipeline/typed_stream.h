@@ -21,7 +21,8 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::pipeline {
 /// A typed stream over an EventStream: events to deltas, on the consumer's thread.
 /// `Family` names Delta, Reply, Reader (one event) and Accumulator (the whole answer).
 template <class Family>
-class TypedStream final : public detail::StreamSource<typename Family::Delta, typename Family::Reply> {
+class TypedStream final
+    : public detail::StreamSource<typename Family::Delta, typename Family::Reply> {
  public:
     using Delta = typename Family::Delta;
     using Reply = typename Family::Reply;
@@ -55,28 +56,40 @@ class TypedStream final : public detail::StreamSource<typename Family::Delta, ty
     }
 
     [[nodiscard]] std::optional<Step> try_next() override {
+        starved_ = false;
         for (;;) {
             if (end_) return end_->error ? Step(*end_->error) : Step(std::optional<Delta>());
+            if (complete_.load()) {
+                // The end is told when the connection is free again: the next call shall find it.
+                if (events_->is_over()) return finish(std::nullopt);
+                starved_ = true;
+                return std::nullopt;
+            }
             if (events_->is_cancelled()) return finish(cancelled());
             auto event = lines_.next();
             if (!event) return finish(std::move(event).error());
             if (*event) {
                 if (wire::is_stream_end((*event)->data)) {
                     complete_.store(true);
-                    return finish(std::nullopt);
+                    events_->ignore_rest();
+                    continue;
                 }
                 return take(**event);
             }
             if (events_->drain_into(lines_)) continue;
             // Bytes may have come between draining and asking, never after the end.
-            if (!events_->is_over()) return std::nullopt;
+            if (!events_->is_over()) {
+                starved_ = true;
+                return std::nullopt;
+            }
             if (events_->drain_into(lines_)) continue;
             return finish(at_end_of_body());
         }
     }
 
     void on_ready(UniqueFunction<void()> wake) override {
-        if (end_ || lines_.unread() != 0) return runner_->post(std::move(wake));
+        // What is left in a starved reader is the beginning of an event: more bytes must come.
+        if (end_ || (!starved_ && lines_.unread() != 0)) return runner_->post(std::move(wake));
         events_->on_ready(std::move(wake));
     }
 
@@ -115,7 +128,12 @@ class TypedStream final : public detail::StreamSource<typename Family::Delta, ty
 
     // The body ended without `[DONE]`.
     std::optional<Error> at_end_of_body() {
-        if (const auto& error = events_->error()) return *error;
+        if (const auto& error = events_->error()) {
+            const bool cut = error->kind == ErrorKind::stream || error->kind == ErrorKind::protocol;
+            // Every answer had its finish reason: only the end marker is missing.
+            if (cut && answer_.all_finished()) return std::nullopt;
+            return *error;
+        }
         const HttpReply reply = events_->reply();
         if (reply.status != 200) return status_error(reply, *record_);
         if (!reply.body.empty()) return not_a_stream(reply.body);
@@ -158,13 +176,14 @@ class TypedStream final : public detail::StreamSource<typename Family::Delta, ty
         if (const std::optional<Usage> usage = answer_.usage()) record_->tokens(*usage);
     }
 
-    const std::shared_ptr<EventStream> events_;     // null: it never began
-    const std::shared_ptr<RequestRecord> record_;   // null with it
+    const std::shared_ptr<EventStream> events_;    // null: it never began
+    const std::shared_ptr<RequestRecord> record_;  // null with it
     const std::shared_ptr<runtime::TaskRunner> runner_;
     wire::SseReader lines_;
     typename Family::Reader reader_;
     typename Family::Accumulator answer_;
     std::optional<Ending> end_;
+    bool starved_{false};                // lines_ holds no complete event
     std::atomic<bool> complete_{false};  // set by the consumer; read by cancel() on any thread
     std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };

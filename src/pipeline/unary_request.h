@@ -67,10 +67,9 @@ class UnaryRequest final : public HttpObserver {
         if (reply.body.size() <= largest_read_at_once) {
             return state_->complete(finish(std::move(reply), *record_, reader_));
         }
-        state_->complete_later([reply = std::make_unique<HttpReply>(std::move(reply)),
-                                record = record_, reader = reader_]() mutable {
-            return finish(std::move(*reply), *record, reader);
-        });
+        state_->complete_later(
+            [reply = std::make_unique<HttpReply>(std::move(reply)), record = record_,
+             reader = reader_]() mutable { return finish(std::move(*reply), *record, reader); });
     }
 
  private:

@@ -6,18 +6,22 @@
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::detail {
 
-bool may_block_here() noexcept { return !runtime::on_reactor_thread(); }
+bool may_block_here() noexcept {
+    return !runtime::on_reactor_thread();
+}
 
 Error would_deadlock() {
-    return Error{.kind = ErrorKind::config,
-                 .message = "a blocking call on a reactor thread would deadlock; use the async form",
-                 .phase = Phase::validate};
+    return Error{
+        .kind = ErrorKind::config,
+        .message = "a blocking call on a reactor thread would deadlock; use the async form",
+        .phase = Phase::validate};
 }
 
 Error abandoned_call() {
     return Error{.kind = ErrorKind::cancelled,
-                 .message = "the function that should have completed this call ended without a "
-                            "result (it threw, or its executor dropped it)"};
+                 .message =
+                     "the function that should have completed this call ended without a "
+                     "result (it threw, or its executor dropped it)"};
 }
 
 CallStateBase::CallStateBase(std::shared_ptr<runtime::TaskRunner> runner)

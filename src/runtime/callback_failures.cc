@@ -7,9 +7,10 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::runtime {
 
 void CallbackFailures::run(Executor::Task& task) noexcept {
     try {
-        task();
-        // What the task owns may end a request, or throw, just as its call may.
-        task = nullptr;
+        // Out of the caller's hands: whatever happens, it does not run again, and what it owns ends
+        // here, where an exception is survived.
+        Executor::Task running = std::move(task);
+        running();
     } catch (const std::exception& exception) {
         failed(exception.what());
     } catch (...) {

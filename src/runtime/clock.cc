@@ -14,6 +14,8 @@ class SystemClock final : public Clock {
 
 }  // namespace
 
-std::shared_ptr<Clock> system_clock() { return std::make_shared<SystemClock>(); }
+std::shared_ptr<Clock> system_clock() {
+    return std::make_shared<SystemClock>();
+}
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::runtime

@@ -24,7 +24,8 @@ std::string RandomSource::hex_id() {
     std::string id(32, '0');
     for (std::size_t half = 0; half < 2; ++half) {
         std::uint64_t bits = next();
-        for (std::size_t i = 0; i < 16; ++i, bits >>= 4) id[half * 16 + i] = digits[bits & 15];
+        for (std::size_t i = 0; i < 16; ++i, bits >>= 4)
+            id[half * 16 + i] = digits[bits & 15];
     }
     return id;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/task_runner.h"
 
+#include <atomic>
+
 #include "runtime/thread_pool.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::runtime {
@@ -11,7 +13,8 @@ class InlineRunner final : public TaskRunner {
     explicit InlineRunner(std::shared_ptr<CallbackFailures> failures)
         : failures_(std::move(failures)) {}
     void post_all(std::vector<Task>& tasks) override {
-        for (Task& task : tasks) failures_->run(task);
+        for (Task& task : tasks)
+            failures_->run(task);
         tasks.clear();
     }
     void stop() override {}
@@ -25,26 +28,34 @@ class UserRunner final : public TaskRunner {
     UserRunner(std::function<void(Task)> post, std::shared_ptr<CallbackFailures> failures)
         : post_(std::move(post)), failures_(std::move(failures)) {}
     void post_all(std::vector<Task>& tasks) override {
-        for (Task& task : tasks) forward(std::move(task));
+        for (Task& task : tasks)
+            forward(std::move(task));
         tasks.clear();
     }
     void stop() override {}
 
  private:
+    struct Cell {
+        explicit Cell(Task owned) : task(std::move(owned)) {}
+        Task task;
+        std::atomic<bool> taken{false};  // whoever sets it runs the task
+    };
+
     void forward(Task task) {
-        // The user's function owns the task once it is called; the cell lets us find out whether it
-        // was taken before the function threw.
-        auto cell = std::make_shared<Task>(std::move(task));
-        auto failures = failures_;
-        Task guarded = [cell, failures] {
-            if (*cell) failures->run(*cell);
+        // The user's function owns the task once it is called; the cell lets us find out whether
+        // the task was run before the function threw, and keeps it from running twice.
+        auto cell = std::make_shared<Cell>(std::move(task));
+        Task guarded = [cell, failures = failures_] { run_once(*cell, *failures); };
+        bool threw = true;
+        Task hand_over = [this, &guarded, &threw] {
+            post_(std::move(guarded));
+            threw = false;
         };
-        Task hand_over = [this, &guarded] { post_(std::move(guarded)); };
-        const auto failed_before = failures_->count();
         failures_->run(hand_over);
-        if (failures_->count() != failed_before && cell.use_count() == 1 && *cell) {
-            failures_->run(*cell);
-        }
+        if (threw) run_once(*cell, *failures_);
+    }
+    static void run_once(Cell& cell, CallbackFailures& failures) {
+        if (!cell.taken.exchange(true)) failures.run(cell.task);
     }
 
     const std::function<void(Task)> post_;
@@ -58,7 +69,9 @@ TaskBatch*& TaskBatch::current() noexcept {
     return batch;
 }
 
-TaskBatch::TaskBatch() { current() = this; }
+TaskBatch::TaskBatch() {
+    current() = this;
+}
 
 TaskBatch::~TaskBatch() {
     flush();
@@ -68,8 +81,11 @@ TaskBatch::~TaskBatch() {
 void TaskBatch::flush() {
     // Tasks that run inline may post more.
     while (!tasks_.empty()) {
-        std::swap(tasks_, handing_over_);
-        runner_->post_all(handing_over_);
+        // A local, because a task may flush again: by posting to another runner.
+        std::vector<TaskRunner::Task> handing_over = std::move(tasks_);
+        tasks_ = std::move(spare_);
+        runner_->post_all(handing_over);
+        spare_ = std::move(handing_over);
     }
 }
 
@@ -92,7 +108,8 @@ std::shared_ptr<TaskRunner> make_runner(const Executor& executor, std::size_t th
             return std::make_shared<InlineRunner>(std::move(failures));
         case Executor::Kind::user:
             return std::make_shared<UserRunner>(executor.post(), std::move(failures));
-        case Executor::Kind::own_pool: break;
+        case Executor::Kind::own_pool:
+            break;
     }
     return std::make_shared<ThreadPool>(threads, std::move(failures));
 }

@@ -43,7 +43,7 @@ class TaskBatch {
 
     TaskRunner* runner_{nullptr};  // all collected tasks are for this one
     std::vector<TaskRunner::Task> tasks_;
-    std::vector<TaskRunner::Task> handing_over_;
+    std::vector<TaskRunner::Task> spare_;  // empty; its memory is used again
 };
 
 /// The runner an Executor stands for. `threads` is the size of our own pool.

@@ -9,15 +9,20 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::runtime {
 ThreadPool::ThreadPool(std::size_t threads, std::shared_ptr<CallbackFailures> failures)
     : max_threads_(threads), shared_(std::make_shared<Shared>(std::move(failures))) {}
 
-ThreadPool::~ThreadPool() { stop(); }
+ThreadPool::~ThreadPool() {
+    stop();
+}
 
-void ThreadPool::start_thread_if_needed() {
-    if (shared_->idle > 0 || threads_.size() >= max_threads_) return;
-    try {
-        threads_.emplace_back([shared = shared_] { run(shared); });
-    } catch (const std::system_error&) {
-        // Fewer threads than wanted serve the queue as well; with none at all there is no pool.
-        if (threads_.empty()) throw;
+void ThreadPool::start_threads_for(std::size_t queued) {
+    while (queued > shared_->free && threads_.size() < max_threads_) {
+        try {
+            threads_.emplace_back([shared = shared_] { run(shared); });
+        } catch (const std::system_error&) {
+            // Fewer threads than wanted serve the queue as well; with none at all there is no pool.
+            if (threads_.empty()) throw;
+            return;
+        }
+        ++shared_->free;
     }
 }
 
@@ -27,8 +32,9 @@ void ThreadPool::post_all(std::vector<Task>& tasks) {
         const std::lock_guard lock(shared_->mutex);
         if (!shared_->stopping) {
             try {
-                start_thread_if_needed();
-                for (Task& task : tasks) shared_->queue.push_back(std::move(task));
+                start_threads_for(shared_->queue.size() + tasks.size());
+                for (Task& task : tasks)
+                    shared_->queue.push_back(std::move(task));
                 tasks.clear();
             } catch (const std::system_error&) {
                 run_here = true;
@@ -38,7 +44,8 @@ void ThreadPool::post_all(std::vector<Task>& tasks) {
         }
     }
     if (run_here) {
-        for (Task& task : tasks) shared_->failures->run(task);
+        for (Task& task : tasks)
+            shared_->failures->run(task);
         tasks.clear();
     } else {
         shared_->work.notify_one();
@@ -50,19 +57,18 @@ void ThreadPool::run(const std::shared_ptr<Shared>& shared) {
     for (;;) {
         if (shared->queue.empty()) {
             if (shared->stopping) return;
-            ++shared->idle;
             shared->work.wait(lock, [&] { return shared->stopping || !shared->queue.empty(); });
-            --shared->idle;
             continue;
         }
         Task task = std::move(shared->queue.front());
         shared->queue.pop_front();
-        const bool wake_another = !shared->queue.empty() && shared->idle > 0;
+        --shared->free;
+        const bool wake_another = !shared->queue.empty() && shared->free > 0;
         lock.unlock();
         if (wake_another) shared->work.notify_one();
         shared->failures->run(task);
-        task = nullptr;
         lock.lock();
+        ++shared->free;
     }
 }
 
@@ -76,7 +82,8 @@ void ThreadPool::stop() {
     shared_->work.notify_all();
     for (std::thread& thread : threads) {
         if (thread.get_id() == std::this_thread::get_id()) {
-            // A callback ended the client: this thread cannot wait for itself. It owns what it needs.
+            // A callback ended the client: this thread cannot wait for itself. It owns what it
+            // needs.
             thread.detach();
         } else {
             thread.join();

@@ -3,6 +3,8 @@
 
 namespace vllm_client::inline VLLM_CLIENT_ABI {
 
-std::string_view library_version() noexcept { return VLLM_CLIENT_VERSION_STRING; }
+std::string_view library_version() noexcept {
+    return VLLM_CLIENT_VERSION_STRING;
+}
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI

@@ -11,8 +11,10 @@ ErrorKind kind_of(CURLcode code, Phase phase, bool stream) {
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_RESOLVE_PROXY:
         case CURLE_COULDNT_CONNECT:
-        case CURLE_PROXY: return ErrorKind::connect;
-        case CURLE_OPERATION_TIMEDOUT: return ErrorKind::timeout;
+        case CURLE_PROXY:
+            return ErrorKind::connect;
+        case CURLE_OPERATION_TIMEDOUT:
+            return ErrorKind::timeout;
         case CURLE_SSL_CONNECT_ERROR:
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CERTPROBLEM:
@@ -23,16 +25,24 @@ ErrorKind kind_of(CURLcode code, Phase phase, bool stream) {
         case CURLE_SSL_ISSUER_ERROR:
         case CURLE_USE_SSL_FAILED:
         case CURLE_SSL_ENGINE_INITFAILED:
-        case CURLE_SSL_CLIENTCERT: return ErrorKind::tls;
-        case CURLE_OUT_OF_MEMORY: return ErrorKind::resource;
+        case CURLE_SSL_CLIENTCERT:
+            return ErrorKind::tls;
+        case CURLE_OUT_OF_MEMORY:
+            // So libcurl also calls a single header line above its own bound of 100 KiB.
+            return phase == Phase::first_byte ? ErrorKind::limit : ErrorKind::resource;
         case CURLE_URL_MALFORMAT:
-        case CURLE_UNSUPPORTED_PROTOCOL: return ErrorKind::config;
+            return ErrorKind::config;
+        case CURLE_UNSUPPORTED_PROTOCOL:
+            // So libcurl also calls an answer without a status line.
+            if (phase == Phase::connect) return ErrorKind::config;
+            break;
         case CURLE_SEND_ERROR:
         case CURLE_RECV_ERROR:
         case CURLE_GOT_NOTHING:
             if (phase == Phase::connect || phase == Phase::first_byte) return ErrorKind::connect;
             break;
-        default: break;
+        default:
+            break;
     }
     return stream ? ErrorKind::stream : ErrorKind::protocol;
 }
@@ -49,6 +59,13 @@ Error curl_error(CURLcode code, Phase phase, Reach reach, bool stream, std::stri
     error.phase = phase;
     error.reach = reach;
     error.retryable = is_retryable(error.kind);
+    const bool refused_by_tls = code == CURLE_RECV_ERROR && phase == Phase::first_byte &&
+                                detail.find("alert") != std::string_view::npos;
+    if (refused_by_tls) {
+        // With TLS 1.3 a server that wants a client certificate says so after the handshake.
+        error.kind = ErrorKind::tls;
+        error.retryable = false;
+    }
     const bool about_proxy = code == CURLE_PROXY || code == CURLE_COULDNT_RESOLVE_PROXY ||
                              detail.find("CONNECT tunnel") != std::string_view::npos;
     if (about_proxy) {

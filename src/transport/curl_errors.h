@@ -9,8 +9,8 @@
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::transport {
 
-/// libcurl's result as our kind of error. `phase` and `reach` say how far the exchange was; `detail`
-/// is libcurl's error text, which names hosts but never headers or bodies.
+/// libcurl's result as our kind of error. `phase` and `reach` say how far the exchange was;
+/// `detail` is libcurl's error text, which names hosts but never headers or bodies.
 [[nodiscard]] Error curl_error(CURLcode code, Phase phase, Reach reach, bool stream,
                                std::string_view detail);
 

@@ -13,8 +13,8 @@
 namespace vllm_client::inline VLLM_CLIENT_ABI::transport {
 namespace {
 
-// Counts forks on the child's side: threads do not survive a fork, so a child's copy of a client has
-// nobody to do its work.
+// Counts forks on the child's side: threads do not survive a fork, so a child's copy of a client
+// has nobody to do its work.
 std::atomic<unsigned>& forks() {
     static std::atomic<unsigned> count{0};
     static const int registered =
@@ -68,7 +68,9 @@ Result<std::shared_ptr<CurlTransport>> CurlTransport::make(Settings settings) {
     return transport;
 }
 
-CurlTransport::~CurlTransport() { close(); }
+CurlTransport::~CurlTransport() {
+    close();
+}
 
 Result<void> CurlTransport::run() {
     const std::size_t count = settings_->io.threads;
@@ -131,10 +133,12 @@ void CurlTransport::close() {
     if (closed_.exchange(true)) return;
     if (forks().load(std::memory_order_relaxed) != fork_generation_) {
         // The threads stayed in the parent; waiting for them here would never end.
-        for (const auto& reactor : reactors_) reactor->abandon();
+        for (const auto& reactor : reactors_)
+            reactor->abandon();
         return;
     }
-    for (const auto& reactor : reactors_) reactor->stop();
+    for (const auto& reactor : reactors_)
+        reactor->stop();
 }
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::transport

@@ -12,7 +12,8 @@ namespace {
 // libcurl calls these; nothing may be thrown through it.
 extern "C" {
 
-static std::size_t on_header_line(char* data, std::size_t, std::size_t size, void* handle) noexcept {
+static std::size_t on_header_line(char* data, std::size_t, std::size_t size,
+                                  void* handle) noexcept {
     Transfer* transfer = static_cast<EasyHandle*>(handle)->transfer();
     return transfer && transfer->take_header_line({data, size}) ? size : 0;
 }
@@ -21,19 +22,22 @@ static std::size_t on_body(char* data, std::size_t, std::size_t size, void* hand
     Transfer* transfer = static_cast<EasyHandle*>(handle)->transfer();
     if (!transfer) return 0;
     switch (transfer->take_body({data, size})) {
-        case Transfer::Taken::all: return size;
-        case Transfer::Taken::later: return CURL_WRITEFUNC_PAUSE;
-        case Transfer::Taken::failed: break;
+        case Transfer::Taken::all:
+            return size;
+        case Transfer::Taken::later:
+            return CURL_WRITEFUNC_PAUSE;
+        case Transfer::Taken::failed:
+            break;
     }
     // Any other number than `size` ends the transfer; 0 bytes would be right for `size` 0 alone.
     return size == 0 ? 1 : 0;
 }
 
-static int on_request_ready(void* handle, char*, char*, int, int) noexcept {
+static int on_request_ready(void* handle, char*, char*, int, int local_port) noexcept {
     auto* easy = static_cast<EasyHandle*>(handle);
-    easy->pool().connection_ready(*easy);
-    if (easy->transfer()) easy->transfer()->connection_ready();
-    return CURL_PREREQFUNC_OK;
+    const curl_socket_t connection = easy->pool().connection_ready(*easy, local_port);
+    const bool usable = !easy->transfer() || easy->transfer()->connection_ready(connection);
+    return usable ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 static curl_socket_t on_open_socket(void* handle, curlsocktype, curl_sockaddr* address) noexcept {
@@ -102,9 +106,8 @@ void EasyHandle::set_fixed_options() {
     }
     set(CURLOPT_HTTP_VERSION, version, "HTTP_VERSION");
     // Where requests can share a connection, wait for the first one instead of opening many.
-    const bool may_multiplex =
-        (address.tls && settings.http_version == HttpVersion::automatic) ||
-        settings.http_version == HttpVersion::http2_prior_knowledge;
+    const bool may_multiplex = (address.tls && settings.http_version == HttpVersion::automatic) ||
+                               settings.http_version == HttpVersion::http2_prior_knowledge;
     if (may_multiplex) set(CURLOPT_PIPEWAIT, 1L, "PIPEWAIT");
 }
 
@@ -151,6 +154,7 @@ Result<void> EasyHandle::prepare(Transfer& transfer) {
     transfer_ = &transfer;
     error_text_[0] = '\0';
     pending_sockets_.clear();
+    out_of_descriptors_ = false;
     const HttpRequest& request = transfer.request();
     if (path_ != request.path || path_.empty()) {
         path_ = request.path;
@@ -183,17 +187,21 @@ Result<void> EasyHandle::prepare(Transfer& transfer) {
     if (const auto limit = static_cast<long>(request.timeouts.connect.count());
         limit != connect_timeout_) {
         connect_timeout_ = limit;
-        // 0 means 300 s to libcurl; ours means none, and a day is as good.
-        set(CURLOPT_CONNECTTIMEOUT_MS, limit == 0 ? 86'400'000L : limit, "CONNECTTIMEOUT_MS");
+        // Our own timer ends it first and knows why; libcurl's also rations time over addresses.
+        // Its 0 means 300 s; ours means none, and a day is as good.
+        set(CURLOPT_CONNECTTIMEOUT_MS, limit == 0 ? 86'400'000L : limit + limit / 4 + 20,
+            "CONNECTTIMEOUT_MS");
     }
     // libcurl only reads the list, so it may live in our own nodes and end in the pool's.
     header_nodes_.clear();
     const auto add = [this](const std::string& line) {
         header_nodes_.push_back({.data = const_cast<char*>(line.c_str()), .next = nullptr});
     };
-    for (const std::string& line : request.headers) add(line);
+    for (const std::string& line : request.headers)
+        add(line);
     if (request.common_headers) {
-        for (const std::string& line : *request.common_headers) add(line);
+        for (const std::string& line : *request.common_headers)
+            add(line);
     }
     for (std::size_t i = 0; i + 1 < header_nodes_.size(); ++i) {
         header_nodes_[i].next = &header_nodes_[i + 1];

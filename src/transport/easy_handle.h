@@ -35,6 +35,9 @@ class EasyHandle {
     [[nodiscard]] Transfer* transfer() const noexcept { return transfer_; }
     [[nodiscard]] Pool& pool() const noexcept { return pool_; }
 
+    /// True if the last connection attempt found no descriptor.
+    [[nodiscard]] bool out_of_descriptors() const noexcept { return out_of_descriptors_; }
+    void note_out_of_descriptors() noexcept { out_of_descriptors_ = true; }
     /// Sockets opened for the current connection attempt that are not yet known to be connected.
     [[nodiscard]] std::vector<curl_socket_t>& pending_sockets() noexcept {
         return pending_sockets_;
@@ -51,11 +54,12 @@ class EasyHandle {
 
     Pool& pool_;  // outlives its handles
     CurlEasy curl_;
-    std::string refused_option_;  // first option libcurl refused, empty if none
+    std::string refused_option_;   // first option libcurl refused, empty if none
     Transfer* transfer_{nullptr};  // not owned; null between exchanges
     std::string path_;             // what the handle is set to, to set only what differs
     int method_{-1};
     bool fresh_connect_{false};
+    bool out_of_descriptors_{false};
     long max_age_{-1};
     long connect_timeout_{-1};
     std::vector<curl_slist> header_nodes_;

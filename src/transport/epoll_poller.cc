@@ -5,9 +5,9 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -17,34 +17,21 @@
 #include <utility>
 #include <vector>
 
+#include "transport/descriptor.h"
+
 namespace vllm_client::inline VLLM_CLIENT_ABI::transport {
 namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
-
-class Descriptor {
- public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    Descriptor& operator=(Descriptor&&) = delete;
-    [[nodiscard]] int get() const noexcept { return fd_; }
-
- private:
-    int fd_;
-};
 
 Error resource_error(const char* call) {
     return Error{.kind = ErrorKind::resource,
                  .message = std::string(call) + " failed: " + std::strerror(errno)};
 }
 
-/// libcurl tells which sockets it wants watched, and changes its mind with every request. Changes are
-/// collected and applied just before waiting, so that a request on a reused connection costs no
-/// epoll_ctl at all. A socket that goes idle stays registered; if it then becomes readable the peer
-/// has closed it (or spoken out of turn) and it is shut down, so that libcurl finds it dead.
+/// libcurl tells which sockets it wants watched, and changes its mind with every request. Changes
+/// are collected and applied just before waiting, so that a request on a reused connection costs no
+/// epoll_ctl at all. A socket that goes idle stays registered until it becomes readable.
 class EpollPoller final : public Poller {
  public:
     EpollPoller(CURLM* multi, Descriptor epoll, Descriptor event)
@@ -53,10 +40,6 @@ class EpollPoller final : public Poller {
         curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
         curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &EpollPoller::on_timer);
         curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-    }
-    ~EpollPoller() override {
-        curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, nullptr);
-        curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, nullptr);
     }
     EpollPoller(const EpollPoller&) = delete;
     EpollPoller& operator=(const EpollPoller&) = delete;
@@ -102,7 +85,7 @@ class EpollPoller final : public Poller {
     void quiet(int fd);
     [[nodiscard]] int timeout_ms(std::chrono::nanoseconds limit, SteadyTime now) const;
 
-    CURLM* const multi_;  // owned by the reactor, which outlives this
+    CURLM* const multi_;  // owned by the reactor; used by its thread only, which ends it
     const Descriptor epoll_;
     const Descriptor event_;
     std::vector<Watch> watches_;  // by descriptor number
@@ -170,7 +153,8 @@ void EpollPoller::wait(std::chrono::nanoseconds limit) {
     const int timeout = timeout_ms(limit, std::chrono::steady_clock::now());
     const int count =
         ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout);
-    for (int i = 0; i < count; ++i) dispatch(events[static_cast<std::size_t>(i)]);
+    for (int i = 0; i < count; ++i)
+        dispatch(events[static_cast<std::size_t>(i)]);
     run_curl_timer(std::chrono::steady_clock::now());
 }
 
@@ -192,17 +176,12 @@ void EpollPoller::dispatch(const epoll_event& event) {
     curl_multi_socket_action(multi_, fd, action, &running);
 }
 
-// A socket nobody uses became readable: the peer closed it, or sent what nobody asked for. Shut it
-// down and read it empty, so that libcurl's check before reuse sees it closed.
+// A socket libcurl does not wait for became readable: a connection that idles, and was closed or
+// spoken on out of turn, or a paused stream. Leave it alone until libcurl asks for it again; only
+// looking would be a busy loop.
 void EpollPoller::quiet(int fd) {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
     watches_[index(fd)].registered = 0;
-    std::array<char, 512> surplus;
-    const auto peeked = ::recv(fd, surplus.data(), 1, MSG_PEEK | MSG_DONTWAIT);
-    if (peeked <= 0) return;
-    ::shutdown(fd, SHUT_RDWR);
-    while (::recv(fd, surplus.data(), surplus.size(), MSG_DONTWAIT) > 0) {
-    }
 }
 
 }  // namespace

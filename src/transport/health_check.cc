@@ -49,8 +49,8 @@ void HealthCheck::on_due(runtime::TimePoint) {
                         .between_events = options.timeout,
                         .total = options.timeout};
     answer_ = std::make_shared<Answer>(*this);
-    const auto transfer = std::make_shared<Transfer>(reactor_.shared_from_this(), pool_,
-                                                     std::move(request), answer_);
+    const auto transfer =
+        std::make_shared<Transfer>(reactor_.shared_from_this(), pool_, std::move(request), answer_);
     transfer->begin(reactor_.now());
 }
 
@@ -61,8 +61,8 @@ void HealthCheck::answered(bool healthy) {
     if (healthy == was_healthy) return;
     const Settings& settings = reactor_.settings();
     if (settings.log) {
-        settings.log(LogLevel::warning, "endpoint " + pool_.address().name +
-                                            (healthy ? " is up again" : " is down"));
+        settings.log(LogLevel::warning,
+                     "endpoint " + pool_.address().name + (healthy ? " is up again" : " is down"));
     }
     pool_.emit(healthy ? Event::Kind::endpoint_up : Event::Kind::endpoint_down);
 }

@@ -11,8 +11,8 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::transport {
 
 class Reactor;
 
-/// Asks `/health` of an endpoint at every interval in which nothing uses it, and marks it down or up.
-/// Lives on the reactor's thread.
+/// Asks `/health` of an endpoint at every interval in which nothing uses it, and marks it down or
+/// up. Lives on the reactor's thread.
 class HealthCheck final : public runtime::Timer {
  public:
     HealthCheck(Reactor& reactor, Pool& pool);
@@ -27,8 +27,8 @@ class HealthCheck final : public runtime::Timer {
  private:
     class Answer;
 
-    Reactor& reactor_;  // owner
-    Pool& pool_;        // of the same reactor
+    Reactor& reactor_;                // owner
+    Pool& pool_;                      // of the same reactor
     std::shared_ptr<Answer> answer_;  // of the check under way, if any
 };
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/pool.h"
 
-#include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <string>
 #include <utility>
 
+#include "transport/curl_errors.h"
 #include "transport/poller.h"
 #include "transport/transfer.h"
 
@@ -133,12 +136,15 @@ curl_socket_t Pool::open_socket(EasyHandle& easy, const curl_sockaddr& address) 
     type |= SOCK_CLOEXEC;
 #endif
     const curl_socket_t socket = ::socket(address.family, type, address.protocol);
-    if (socket < 0) return CURL_SOCKET_BAD;
+    if (socket < 0) {
+        if (errno != EAFNOSUPPORT) easy.note_out_of_descriptors();
+        return CURL_SOCKET_BAD;
+    }
     try {
         easy.pending_sockets().push_back(socket);
         const auto at = static_cast<std::size_t>(socket);
-        if (at >= sockets_.size()) sockets_.resize(at + 64, SocketState::unknown);
-        sockets_[at] = SocketState::connecting;
+        if (at >= sockets_.size()) sockets_.resize(at + 64);
+        sockets_[at] = {.state = SocketState::connecting, .opener = &easy};
     } catch (...) {
         ::close(socket);
         return CURL_SOCKET_BAD;
@@ -146,50 +152,119 @@ curl_socket_t Pool::open_socket(EasyHandle& easy, const curl_sockaddr& address) 
     return socket;
 }
 
-Pool::SocketState Pool::state(curl_socket_t socket) const noexcept {
-    const auto at = static_cast<std::size_t>(socket);
-    return at < sockets_.size() ? sockets_[at] : SocketState::unknown;
+const Pool::Socket* Pool::connected(curl_socket_t socket) const noexcept {
+    if (socket < 0 || static_cast<std::size_t>(socket) >= sockets_.size()) return nullptr;
+    const Socket& known = sockets_[static_cast<std::size_t>(socket)];
+    return known.state == SocketState::connected ? &known : nullptr;
 }
 
-void Pool::set_state(curl_socket_t socket, SocketState state) noexcept {
-    const auto at = static_cast<std::size_t>(socket);
-    if (at < sockets_.size()) sockets_[at] = state;
+curl_socket_t Pool::find_by_port(int local_port) const noexcept {
+    const auto found = by_port_.find(local_port);
+    if (local_port <= 0 || found == by_port_.end()) return CURL_SOCKET_BAD;
+    const Socket* known = connected(found->second);
+    return known && known->local_port == local_port ? found->second : CURL_SOCKET_BAD;
 }
 
-void Pool::connection_ready(EasyHandle& easy) noexcept {
-    // Of the sockets opened for this attempt, those that lost the race are closed by now.
+curl_socket_t Pool::connection_ready(EasyHandle& easy, int local_port) noexcept {
     auto& pending = easy.pending_sockets();
-    if (pending.empty()) return;
+    if (pending.empty()) return find_by_port(local_port);
+    curl_socket_t ready = CURL_SOCKET_BAD;
     for (const curl_socket_t socket : pending) {
-        if (state(socket) != SocketState::connecting) continue;
-        set_state(socket, SocketState::connected);
+        // Sockets that lost the race are closed by now, and their numbers may be somebody else's.
+        Socket& known = sockets_[static_cast<std::size_t>(socket)];
+        if (known.state != SocketState::connecting || known.opener != &easy) continue;
+        known.state = SocketState::connected;
+        known.local_port = local_port;
+        ready = socket;
         PoolCounters::add(counters_.created, std::uint64_t{1});
         PoolCounters::add(counters_.open, std::uint64_t{1});
         emit(Event::Kind::connection_opened);
     }
     pending.clear();
+    try {
+        if (ready != CURL_SOCKET_BAD && local_port > 0) by_port_[local_port] = ready;
+    } catch (...) {
+        return CURL_SOCKET_BAD;  // unknown, then: it is only looked at less closely
+    }
+    return ready;
 }
 
 void Pool::close_socket(curl_socket_t socket) noexcept {
     if (poller_) poller_->forget(socket);
-    if (state(socket) == SocketState::connected) {
-        set_state(socket, SocketState::unknown);
+    if (const Socket* known = connected(socket)) {
+        if (find_by_port(known->local_port) == socket) by_port_.erase(known->local_port);
         PoolCounters::add(counters_.open, ~std::uint64_t{0});
-        auto& counter =
-            closed_by_peer(socket) ? counters_.closed_by_peer : counters_.closed_by_us;
+        auto& counter = closed_by_peer(socket) ? counters_.closed_by_peer : counters_.closed_by_us;
         PoolCounters::add(counter, std::uint64_t{1});
         emit(Event::Kind::connection_closed);
-    } else {
-        set_state(socket, SocketState::unknown);
+    }
+    if (static_cast<std::size_t>(socket) < sockets_.size()) {
+        sockets_[static_cast<std::size_t>(socket)] = {};
     }
     ::close(socket);
+}
+
+bool Pool::has_surplus(curl_socket_t connection) const noexcept {
+    const Socket* known = connected(connection);
+    if (!known || known->last_used == runtime::TimePoint{} || address().tls ||
+        settings_->http_version == HttpVersion::http2_prior_knowledge) {
+        return false;
+    }
+    char byte = 0;
+    return ::recv(connection, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+void Pool::note_used(curl_socket_t connection, runtime::TimePoint now) noexcept {
+    if (connected(connection)) sockets_[static_cast<std::size_t>(connection)].last_used = now;
+}
+
+runtime::Duration Pool::idle_time(curl_socket_t connection, runtime::TimePoint now) const noexcept {
+    const Socket* known = connected(connection);
+    if (!known || known->last_used == runtime::TimePoint{}) return runtime::Duration::zero();
+    return now - known->last_used;
+}
+
+int Pool::peer_port(EasyHandle& easy) const noexcept {
+    for (const curl_socket_t socket : easy.pending_sockets()) {
+        const Socket& known = sockets_[static_cast<std::size_t>(socket)];
+        if (known.state != SocketState::connecting || known.opener != &easy) continue;
+        sockaddr_storage peer{};
+        socklen_t size = sizeof peer;
+        if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+        if (peer.ss_family == AF_INET) {
+            return ntohs(reinterpret_cast<const sockaddr_in&>(peer).sin_port);
+        }
+        if (peer.ss_family == AF_INET6) {
+            return ntohs(reinterpret_cast<const sockaddr_in6&>(peer).sin6_port);
+        }
+    }
+    return 0;
+}
+
+Error Pool::connect_error(const EasyHandle& easy) const {
+    if (easy.out_of_descriptors()) {
+        return Error{.kind = ErrorKind::resource,
+                     .message = "no file descriptor is left for a connection",
+                     .phase = Phase::connect,
+                     .retryable = true};
+    }
+    Error error = curl_error(CURLE_COULDNT_CONNECT, Phase::connect, Reach::not_reached, false,
+                             easy.error_text());
+    const std::string& path = address().unix_socket;
+    if (!path.empty()) {
+        error.message = "no connection to the Unix socket " + path;
+        // A path that is not there does not come back by itself.
+        error.retryable = ::access(path.c_str(), F_OK) == 0;
+    }
+    return error;
 }
 
 long Pool::max_idle_age() const noexcept {
     // 0 would mean libcurl's own 118 s; the same number of seconds is "none" for any real server.
     constexpr long no_limit = 86'400;
     if (idle_limit_ <= milliseconds(0)) return no_limit;
-    // libcurl compares whole idle seconds with ">", so n − 1 retires connections idle for n seconds.
+    // libcurl compares whole idle seconds with ">", so n − 1 retires connections idle for n
+    // seconds.
     return std::max(1L, static_cast<long>(idle_limit_ / std::chrono::seconds(1)) - 1);
 }
 
@@ -200,7 +275,8 @@ void Pool::set_idle_limit(milliseconds limit) noexcept {
 
 void Pool::learn_keep_alive(std::chrono::seconds server_limit) noexcept {
     // A second of margin for the request's own way; never longer than what the user allows.
-    const milliseconds safe = std::max(milliseconds(1000), milliseconds(server_limit) - milliseconds(1000));
+    const milliseconds safe =
+        std::max(milliseconds(1000), milliseconds(server_limit) - milliseconds(1000));
     const milliseconds allowed = settings_->pool.idle_limit;
     if (allowed <= milliseconds(0) || safe >= allowed) return;
     if (safe != idle_limit_) set_idle_limit(safe);
@@ -217,7 +293,8 @@ void Pool::learn_dead_after(std::chrono::nanoseconds idle) noexcept {
 bool Pool::has_idle_enough() const noexcept {
     const std::uint64_t open = counters_.open.load(relaxed);
     const std::uint64_t idle = open > in_use_ ? open - in_use_ : 0;
-    return idle >= settings_->pool.max_idle;
+    // Requests that must not share a connection may have opened more than there should be.
+    return idle >= settings_->pool.max_idle || open > settings_->pool.max_connections;
 }
 
 PoolStats Pool::stats() const {

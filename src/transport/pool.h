@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/clock.h"
@@ -56,12 +57,26 @@ class Pool {
     [[nodiscard]] std::vector<std::shared_ptr<Transfer>> waiting() const;
 
     // From libcurl's callbacks.
-    [[nodiscard]] curl_socket_t open_socket(EasyHandle& easy, const curl_sockaddr& address) noexcept;
+    [[nodiscard]] curl_socket_t open_socket(EasyHandle& easy,
+                                            const curl_sockaddr& address) noexcept;
     void close_socket(curl_socket_t socket) noexcept;
-    void connection_ready(EasyHandle& easy) noexcept;
+    /// The connection libcurl has chosen, known by its local port; CURL_SOCKET_BAD if it cannot be
+    /// told (Unix sockets that are reused).
+    curl_socket_t connection_ready(EasyHandle& easy, int local_port) noexcept;
 
-    /// libcurl's MAXAGE_CONN for the idle limit in force: it only drops what is older than the value
-    /// in whole seconds. −1: no limit was set.
+    // What is known of a connection; harmless for CURL_SOCKET_BAD.
+    /// True if bytes nobody asked for wait on it. Plain HTTP/1 only: TLS and HTTP/2 talk unasked.
+    [[nodiscard]] bool has_surplus(curl_socket_t connection) const noexcept;
+    void note_used(curl_socket_t connection, runtime::TimePoint now) noexcept;
+    [[nodiscard]] runtime::Duration idle_time(curl_socket_t connection,
+                                              runtime::TimePoint now) const noexcept;
+    /// What libcurl's COULDNT_CONNECT means for this endpoint.
+    [[nodiscard]] Error connect_error(const EasyHandle& easy) const;
+    /// Port of whoever the handle's connection attempt has reached by TCP; 0 if nobody yet.
+    [[nodiscard]] int peer_port(EasyHandle& easy) const noexcept;
+
+    /// libcurl's MAXAGE_CONN for the idle limit in force: it only drops what is older than the
+    /// value in whole seconds. −1: no limit was set.
     [[nodiscard]] long max_idle_age() const noexcept;
     /// The server announced how long it keeps idle connections.
     void learn_keep_alive(std::chrono::seconds server_limit) noexcept;
@@ -86,8 +101,14 @@ class Pool {
 
     void start(const std::shared_ptr<Transfer>& transfer);
     void set_idle_limit(std::chrono::milliseconds limit) noexcept;
-    [[nodiscard]] SocketState state(curl_socket_t socket) const noexcept;
-    void set_state(curl_socket_t socket, SocketState state) noexcept;
+    struct Socket {
+        SocketState state{SocketState::unknown};
+        const EasyHandle* opener{nullptr};  // for comparing only; it may be gone
+        int local_port{0};
+        runtime::TimePoint last_used{};
+    };
+    [[nodiscard]] const Socket* connected(curl_socket_t socket) const noexcept;
+    [[nodiscard]] curl_socket_t find_by_port(int local_port) const noexcept;
 
     const std::shared_ptr<const Settings> settings_;
     const std::size_t index_;
@@ -101,7 +122,8 @@ class Pool {
     std::size_t waiting_bytes_{0};
     std::deque<std::shared_ptr<Transfer>> waiting_;
     std::vector<std::unique_ptr<EasyHandle>> spare_;
-    std::vector<SocketState> sockets_;  // by descriptor number
+    std::vector<Socket> sockets_;  // by descriptor number
+    std::unordered_map<int, curl_socket_t> by_port_;
 };
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::transport

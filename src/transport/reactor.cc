@@ -72,6 +72,21 @@ void Reactor::put_in_inbox(std::shared_ptr<Transfer> transfer) noexcept {
     } while (!inbox_.compare_exchange_weak(head, node));
     // Sequentially consistent on both sides: either we see it sleeping, or it sees our node.
     if (sleeping_.load() && sleeping_.exchange(false)) poller_->wake();
+    // The same for the end: either it reads our node, or we see that nobody will.
+    if (ended_.load()) refuse_inbox();
+}
+
+// With the thread gone, whoever finds something in the inbox ends it.
+void Reactor::refuse_inbox() noexcept {
+    Transfer* node = inbox_.exchange(nullptr);
+    while (node) {
+        Transfer* next = node->next_in_inbox_;
+        const std::shared_ptr<Transfer> transfer = std::move(node->inbox_self_);
+        transfer->refuse();
+        // Only now: two threads must not work on one transfer.
+        transfer->in_inbox_.store(false);
+        node = next;
+    }
 }
 
 bool Reactor::read_inbox() {
@@ -101,10 +116,12 @@ void Reactor::transfer_ended(const std::shared_ptr<Transfer>& transfer, Pool& po
     freed_.push_back(&pool);
 }
 
-void Reactor::read_completions() {
+bool Reactor::read_completions() {
+    bool any = false;
     int left = 0;
     while (CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
         if (message->msg != CURLMSG_DONE) continue;
+        any = true;
         void* easy = nullptr;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &easy);
         const CURLcode code = message->data.result;
@@ -113,6 +130,7 @@ void Reactor::read_completions() {
             transfer->finish(code);
         }
     }
+    return any;
 }
 
 void Reactor::start_waiting() {
@@ -140,11 +158,11 @@ void Reactor::turn() {
     while (read_inbox()) {
     }
     timers_.run_due(now_);
-    start_waiting();
-    if (std::exchange(kick_needed_, false)) poller_->kick();
-    read_completions();
-    start_waiting();
-    if (std::exchange(kick_needed_, false)) poller_->kick();
+    // Until nothing more has ended: nobody would wake us for an end that libcurl has already told.
+    do {
+        start_waiting();
+        if (std::exchange(kick_needed_, false)) poller_->kick();
+    } while (read_completions());
 }
 
 void Reactor::loop() {
@@ -153,15 +171,16 @@ void Reactor::loop() {
     {
         runtime::TaskBatch batch;
         now_ = settings_->clock->now();
-        for (const auto& check : health_checks_) check->begin();
+        for (const auto& check : health_checks_)
+            check->begin();
         while (!stopping_.load()) {
             turn();
             batch.flush();
             wait_for_work();
-            now_ = settings_->clock->now();
-            read_completions();
         }
         shut_down();
+        ended_.store(true);
+        refuse_inbox();
     }
     // Connections close here, while the pools that count them, and the poller, are still there.
     multi_.reset();
@@ -176,7 +195,8 @@ void Reactor::shut_down() {
         }
         for (const auto& pool : pools_) {
             if (!pool) continue;
-            for (const auto& transfer : pool->waiting()) transfer->fail(cancelled);
+            for (const auto& transfer : pool->waiting())
+                transfer->fail(cancelled);
         }
         freed_.clear();
     } while (read_inbox());

@@ -55,7 +55,8 @@ class Reactor : public std::enable_shared_from_this<Reactor> {
     void loop();
     void turn();
     [[nodiscard]] bool read_inbox();
-    void read_completions();
+    void refuse_inbox() noexcept;
+    bool read_completions();  // true if there were any
     void start_waiting();
     void wait_for_work();
     void shut_down();
@@ -74,6 +75,7 @@ class Reactor : public std::enable_shared_from_this<Reactor> {
     std::atomic<Transfer*> inbox_{nullptr};  // stack pushed by any thread, emptied by the reactor
     std::atomic<bool> sleeping_{false};      // reactor: about to wait; others: wake it if set
     std::atomic<bool> stopping_{false};      // set once by stop()
+    std::atomic<bool> ended_{false};         // reactor: will not read its inbox again
     std::shared_ptr<void> jump_listener_;
     std::thread thread_;  // joined by stop()
 };

@@ -16,6 +16,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
+// How long the end of a body may take once its content is complete.
+constexpr milliseconds longest_body_end(1000);
+
 nanoseconds since_epoch(runtime::TimePoint time) {
     return std::chrono::duration_cast<nanoseconds>(time.time_since_epoch());
 }
@@ -25,7 +28,8 @@ std::optional<long> parameter(std::string_view value, std::string_view name) {
     const auto at = value.find(name);
     if (at == std::string_view::npos) return std::nullopt;
     value.remove_prefix(at + name.size());
-    while (!value.empty() && (value.front() == ' ' || value.front() == '=')) value.remove_prefix(1);
+    while (!value.empty() && (value.front() == ' ' || value.front() == '='))
+        value.remove_prefix(1);
     long number = 0;
     const auto read = std::from_chars(value.data(), value.data() + value.size(), number);
     if (read.ec != std::errc{} || number < 0) return std::nullopt;
@@ -56,13 +60,27 @@ void Transfer::read_notes() {
         return fail(Error{.kind = ErrorKind::cancelled, .message = "the request was cancelled"});
     }
     if (notes & note_first_token) first_token_seen_ = true;
+    if (notes & note_complete) {
+        complete_at_ = reactor_->now();
+        arm_timer();
+    }
     if ((notes & note_resume) && paused_ && easy_) {
         paused_ = false;
         last_bytes_ = reactor_->now();
         // Delivers what libcurl kept, from inside this call.
         curl_easy_pause(easy_->get(), CURLPAUSE_CONT);
         reactor_->transfer_started();
+        arm_timer();
     }
+}
+
+void Transfer::refuse() {
+    if (state_ != State::submitted) return;
+    state_ = State::ended;
+    Error error{.kind = ErrorKind::closed, .message = "the client is closed"};
+    error.request_id = request_.request_id;
+    const std::shared_ptr<HttpObserver> observer = std::move(observer_);
+    observer->on_done({}, std::move(error));
 }
 
 void Transfer::begin(runtime::TimePoint now) {
@@ -76,6 +94,7 @@ void Transfer::start(std::unique_ptr<EasyHandle> easy) {
     state_ = State::running;
     started_ = reactor_->now();
     easy_ = std::move(easy);
+    connection_ = CURL_SOCKET_BAD;
     reply_.sent_at = since_epoch(started_);
     reactor_->transfer_runs(shared_from_this());
     if (auto prepared = easy_->prepare(*this); !prepared) return fail(prepared.error());
@@ -86,38 +105,48 @@ void Transfer::start(std::unique_ptr<EasyHandle> easy) {
     arm_timer();
 }
 
-void Transfer::connection_ready() {
+bool Transfer::connection_ready(curl_socket_t connection) {
+    if (pool_.has_surplus(connection)) {
+        dirty_connection_ = true;
+        return false;
+    }
     connected_ = true;
-    ready_ = reactor_->now();
+    // Not the reactor's time, which is that of before it waited.
+    ready_ = clock_now();
     if (++sends_ > 1) {
         ++reply_.resends;
         PoolCounters::add(pool_.counters().resends, std::uint64_t{1});
+        pool_.learn_dead_after(idle_before_);
         pool_.emit(Event::Kind::request_resent);
     }
+    connection_ = connection;
+    idle_before_ = pool_.idle_time(connection, ready_);
     arm_timer();
+    return true;
 }
 
 bool Transfer::take_header_line(std::string_view line) {
     if (head_complete_) return true;  // trailers
     const LimitOptions& limits = reactor_->settings().limits;
+    header_bytes_ += line.size();  // all blocks together, so that 1xx answers have an end too
     if (line.starts_with("HTTP/")) {
         // A new block: the one before it was a 1xx answer.
         reply_.headers.clear();
-        header_fields_ = 0;
         const auto space = line.find(' ');
         const std::string_view digits = line.substr(std::min(space, line.size() - 1) + 1);
         reply_.status = 0;
         std::from_chars(digits.data(), digits.data() + digits.size(), reply_.status);
         return true;
     }
-    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r'))
+        line.remove_suffix(1);
     if (line.empty()) {
         if (reply_.status >= 200) head_complete();
         return true;
     }
-    if (++header_fields_ > limits.header_fields ||
-        reply_.headers.size() + line.size() > limits.header_bytes) {
-        own_error_ = Error{.kind = ErrorKind::limit, .message = "the response headers are too large"};
+    if (++header_fields_ > limits.header_fields || header_bytes_ > limits.header_bytes) {
+        own_error_ =
+            Error{.kind = ErrorKind::limit, .message = "the response headers are too large"};
         return false;
     }
     reply_.headers.append(line);
@@ -174,9 +203,9 @@ Transfer::Taken Transfer::take_body(std::string_view bytes) {
             reply_.body.append(bytes.substr(0, limit - reply_.body.size()));
             surplus_dropped_ = true;
         } else {
-            own_error_ = Error{.kind = ErrorKind::limit,
-                               .message = "the answer is larger than " + std::to_string(limit) +
-                                          " bytes"};
+            own_error_ =
+                Error{.kind = ErrorKind::limit,
+                      .message = "the answer is larger than " + std::to_string(limit) + " bytes"};
         }
         return Taken::failed;
     }
@@ -206,6 +235,14 @@ Error Transfer::timeout_error(Phase phase, milliseconds limit) const {
                     " ms (" + std::string(to_string(error.phase)) + ")";
     error.reach = current_reach();
     error.retryable = !total && error.reach != Reach::executed;
+    const int peer_port = phase == Phase::connect && easy_ ? pool_.peer_port(*easy_) : 0;
+    if (peer_port > 0 && pool_.address().tls) {
+        // What hangs is what comes after TCP.
+        const bool is_proxy = std::to_string(peer_port) != pool_.address().port;
+        error.kind = is_proxy ? ErrorKind::connect : ErrorKind::tls;
+        error.retryable = is_proxy;
+        error.message.insert(0, is_proxy ? "proxy: " : "TLS handshake: ");
+    }
     return error;
 }
 
@@ -217,6 +254,7 @@ void Transfer::arm_timer() {
     };
     const ExchangeTimeouts& limits = request_.timeouts;
     consider(began_, limits.total);
+    if (complete_at_) consider(*complete_at_, longest_body_end);
     if (state_ == State::running) {
         if (!connected_) {
             consider(started_, limits.connect);
@@ -239,6 +277,11 @@ void Transfer::on_due(runtime::TimePoint now) {
     const auto over = [now](runtime::TimePoint from, milliseconds limit) {
         return limit > milliseconds(0) && now >= from + limit;
     };
+    if (complete_at_ && over(*complete_at_, longest_body_end)) {
+        // Everything is there but the body's end; the connection is the price of its absence.
+        detach_from_curl();
+        return end(std::nullopt);
+    }
     if (over(began_, limits.total)) return fail(timeout_error(Phase::none, limits.total));
     if (state_ == State::running && !connected_ && over(started_, limits.connect)) {
         return fail(timeout_error(Phase::connect, limits.connect));
@@ -260,6 +303,7 @@ void Transfer::on_due(runtime::TimePoint now) {
 
 void Transfer::detach_from_curl() {
     if (!easy_) return;
+    pool_.note_used(connection_, clock_now());
     // For a transfer under way this closes its connection, which is what tells the server to stop.
     curl_multi_remove_handle(reactor_->multi(), easy_->get());
     if (std::exchange(forbids_reuse_, false)) {
@@ -277,17 +321,17 @@ void Transfer::fail(Error error) {
         PoolCounters::add(pool_.counters().connect_failures, std::uint64_t{1});
     }
     if (state_ == State::waiting) pool_.remove_waiting(*this);
+    if (easy_ && connected_) note_connection();
     detach_from_curl();
     end(std::move(error));
 }
 
-bool Transfer::resend_if_connection_was_dead(CURLcode code) {
+bool Transfer::start_again_if_connection_was_bad(CURLcode code) {
     const bool broken =
         code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
-    if (!broken || !reply_.reused_connection || reply_.status != 0 || fresh_connection_ ||
-        request_.at_most_once) {
-        return false;
-    }
+    const bool was_dead = broken && reply_.reused_connection && reply_.status == 0 &&
+                          !fresh_connection_ && !request_.at_most_once;
+    if (!was_dead && !std::exchange(dirty_connection_, false)) return false;
     fresh_connection_ = true;
     connected_ = false;
     curl_multi_remove_handle(reactor_->multi(), easy_->get());
@@ -307,6 +351,7 @@ Error Transfer::describe(CURLcode code) const {
     if (code == CURLE_OPERATION_TIMEDOUT && !connected_) {
         return timeout_error(Phase::connect, request_.timeouts.connect);
     }
+    if (code == CURLE_COULDNT_CONNECT) return pool_.connect_error(*easy_);
     return curl_error(code, current_phase(), current_reach(), streams_, easy_->error_text());
 }
 
@@ -333,8 +378,8 @@ void Transfer::note_connection() {
 }
 
 void Transfer::finish(CURLcode code) {
-    note_connection();
-    if (code != CURLE_OK && resend_if_connection_was_dead(code)) return;
+    if (!dirty_connection_) note_connection();
+    if (code != CURLE_OK && start_again_if_connection_was_bad(code)) return;
     std::optional<Error> error;
     if (code != CURLE_OK && !surplus_dropped_) error = describe(code);
     detach_from_curl();
@@ -355,6 +400,8 @@ void Transfer::end(std::optional<Error> error) {
     observer->on_done(std::move(reply_), std::move(error));
 }
 
-runtime::TimePoint Transfer::clock_now() const { return reactor_->settings().clock->now(); }
+runtime::TimePoint Transfer::clock_now() const {
+    return reactor_->settings().clock->now();
+}
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::transport

@@ -38,6 +38,7 @@ class Transfer final : public HttpExchange,
     void cancel() noexcept override { leave_note(note_cancel); }
     void resume() noexcept override { leave_note(note_resume); }
     void first_token_seen() noexcept override { leave_note(note_first_token); }
+    void content_complete() noexcept override { leave_note(note_complete); }
 
     // The rest: reactor thread.
     [[nodiscard]] const HttpRequest& request() const noexcept { return request_; }
@@ -53,6 +54,8 @@ class Transfer final : public HttpExchange,
     void begin(runtime::TimePoint now);
     /// Hands the request to libcurl.
     void start(std::unique_ptr<EasyHandle> easy);
+    /// Ends as `closed` if it never began. Any thread, once there is no reactor thread.
+    void refuse();
     /// Acts on notes left by other threads.
     void read_notes();
     void on_due(runtime::TimePoint now) override;
@@ -64,7 +67,9 @@ class Transfer final : public HttpExchange,
     // From libcurl's callbacks.
     [[nodiscard]] bool take_header_line(std::string_view line);
     [[nodiscard]] Taken take_body(std::string_view bytes);
-    void connection_ready();
+    /// The request is about to be sent on `connection` (or one that cannot be told). False: not on
+    /// this one, because bytes nobody asked for wait on it.
+    [[nodiscard]] bool connection_ready(curl_socket_t connection);
 
  private:
     friend class Reactor;
@@ -73,11 +78,12 @@ class Transfer final : public HttpExchange,
     static constexpr std::uint32_t note_cancel = 2;
     static constexpr std::uint32_t note_resume = 4;
     static constexpr std::uint32_t note_first_token = 8;
+    static constexpr std::uint32_t note_complete = 16;
 
     void leave_note(std::uint32_t note) noexcept;
     void head_complete();
     void learn_from_headers();
-    [[nodiscard]] bool resend_if_connection_was_dead(CURLcode code);
+    [[nodiscard]] bool start_again_if_connection_was_bad(CURLcode code);
     [[nodiscard]] Error describe(CURLcode code) const;
     [[nodiscard]] Error timeout_error(Phase phase, std::chrono::milliseconds limit) const;
     [[nodiscard]] Phase current_phase() const noexcept;
@@ -105,18 +111,23 @@ class Transfer final : public HttpExchange,
     bool forbids_reuse_{false};
     bool surplus_dropped_{false};  // an error answer longer than we keep
     std::uint32_t sends_{0};
+    bool dirty_connection_{false};  // refused by connection_ready()
+    curl_socket_t connection_{CURL_SOCKET_BAD};
     std::size_t header_fields_{0};
-    std::optional<Error> own_error_;  // why we made libcurl stop
+    std::size_t header_bytes_{0};
+    std::optional<Error> own_error_;                 // why we made libcurl stop
+    std::optional<runtime::TimePoint> complete_at_;  // the content needs no more bytes since then
     runtime::TimePoint began_{};
     runtime::TimePoint started_{};
     runtime::TimePoint ready_{};
     runtime::TimePoint last_bytes_{};
+    runtime::Duration idle_before_{0};  // how long the connection was unused before us
 
     std::atomic<std::uint32_t> notes_{0};  // set by any thread, taken by the reactor
     // The reactor's inbox: a transfer is in it at most once, and keeps itself alive while it is.
     std::atomic<bool> in_inbox_{false};
-    Transfer* next_in_inbox_{nullptr};        // written by the pusher, read by the reactor
-    std::shared_ptr<Transfer> inbox_self_;    // written by the pusher, taken by the reactor
+    Transfer* next_in_inbox_{nullptr};      // written by the pusher, read by the reactor
+    std::shared_ptr<Transfer> inbox_self_;  // written by the pusher, taken by the reactor
 };
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::transport

@@ -56,7 +56,8 @@ ServerError read_detail_list(dom::array list) {
         dom::array parts;
         if (item["loc"].get(parts) == simdjson::SUCCESS) {
             for (const dom::element part : parts) {
-                location += (location.empty() ? "" : ".") + scalar(part);
+                if (!location.empty()) location.push_back('.');
+                location += scalar(part);
             }
         } else {
             location = member(item, "loc");

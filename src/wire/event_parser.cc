@@ -23,13 +23,14 @@ void check_depth(std::string_view json) {
 
 // Makes room for an event of `size` bytes: grows in steps, gives back what one huge event took.
 void fit(ondemand::parser& parser, std::size_t size) {
-    constexpr std::size_t smallest = 2048;
+    constexpr std::size_t smallest = 1024;
     constexpr std::size_t largest_kept = 256UL * 1024;
+    constexpr std::size_t depth = 32;  // space the parser reserves, unused when reading on demand
     const std::size_t now = parser.capacity();
     const bool too_large = now > largest_kept && size <= largest_kept;
     if (size <= now && !too_large) return;
     const std::size_t step = too_large ? smallest : std::clamp(2 * now, smallest, largest_kept);
-    if (const auto error = parser.allocate(std::max(size, step))) {
+    if (const auto error = parser.allocate(std::max(size, step), depth)) {
         throw simdjson::simdjson_error(error);
     }
 }

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <deque>
+#include <list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,7 +43,7 @@ class EventParser {
     std::size_t event_size_{0};
     std::vector<std::uint8_t> buffer_;  // texts of the event that had escapes
     std::size_t used_{0};               // bytes of buffer_
-    std::deque<std::string> mended_;    // texts of the event that had lone halves
+    std::list<std::string> mended_;     // texts of the event that had lone halves
 };
 
 /// A member's name where it stands in the event. Compared with its escapes, which no server uses in

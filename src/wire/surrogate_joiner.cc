@@ -10,7 +10,7 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 namespace {
 
 constexpr std::size_t escape_size = 6;   // of `\uXXXX`
-constexpr std::size_t most_held = 4096;  // parts with a half held back; no server has as many
+constexpr std::size_t most_held = 1024;  // parts with a half held back; no server has as many
 
 // True if `raw` ends with the escape of a first half: \uD800 … \uDBFF, its backslash not escaped.
 bool ends_with_high_surrogate(std::string_view raw) {

@@ -22,7 +22,8 @@ void replay(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     const std::string bytes(std::istreambuf_iterator<char>(stream), {});
     constexpr std::size_t parts = 10;
-    for (std::size_t part = 1; part <= parts; ++part) run(bytes.substr(0, bytes.size() * part / parts));
+    for (std::size_t part = 1; part <= parts; ++part)
+        run(bytes.substr(0, bytes.size() * part / parts));
 }
 
 }  // namespace

@@ -16,9 +16,11 @@
 namespace {
 
 std::atomic<long> allocations{0};
+std::atomic<std::size_t> allocated_bytes{0};  // ever, freed ones included
 
 void* try_allocate(std::size_t size, std::size_t alignment) noexcept {
     allocations.fetch_add(1, std::memory_order_relaxed);
+    allocated_bytes.fetch_add(size, std::memory_order_relaxed);
     const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
     return std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
 }
@@ -130,6 +132,20 @@ TEST(Allocation, OfTheParserIsCountedToo) {
     pad(event);
     EXPECT_TRUE(reader.read(event).ok());
     EXPECT_GT(allocations.load(), before + 1);
+}
+
+// Thousands of streams may be open at once.
+TEST(Allocation, OfAStreamIsSmall) {
+    const std::string event = chat_event(0);
+    const std::size_t before = allocated_bytes.load();
+    SseReader sse(1 << 20);
+    detail::ChatChunkReader reader;
+    for (int i = 0; i < 100; ++i) {
+        sse.append(event);
+        const auto delta = reader.read((*sse.next())->data).value();
+        EXPECT_EQ(delta.chunk().choices.size(), 1u);
+    }
+    EXPECT_LT(allocated_bytes.load() - before, 24U * 1024);
 }
 
 TEST(Allocation, NoneForADeltaInAnyPieces) {

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testing/sim_token_routes.h"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "testing/sim_fields.h"
+#include "testing/sim_generation_request.h"
+#include "testing/sim_json_text.h"
+#include "testing/sim_tokenizer.h"
+#include "testing/sim_usage.h"
+
+namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
+
+using nlohmann::json;
+
+std::string tokenize_reply(const json& body, const SimOptions& options) {
+    FieldReader fields(body);
+    const auto model = fields.text("model");
+    const bool names = fields.boolean("return_token_strs").value_or(false);
+    const bool conversation =
+        fields.find("prompt") == nullptr && fields.find("messages") != nullptr;
+    std::string prompt;
+    if (conversation) {
+        check_messages(fields);
+    } else if (fields.find("prompt") != nullptr) {
+        prompt = fields.text("prompt").value_or("");
+        if (!fields.find("prompt")->is_string()) fields.missing("messages");
+    } else {
+        fields.missing("prompt");
+        fields.missing("messages");
+    }
+    fields.check();
+    (void)served_model(model, options);
+
+    std::vector<TokenId> tokens;
+    if (conversation) {
+        tokens = chat_tokens(body, options);
+    } else {
+        tokenize(prompt, tokens);
+    }
+    std::string reply = R"({"count":)";
+    append_number(reply, tokens.size());
+    reply += R"(,"max_model_len":)";
+    append_number(reply, options.max_model_len);
+    reply += R"(,"tokens":)";
+    append_ids(reply, tokens);
+    reply += R"(,"token_strs":)";
+    reply += names ? "[" : "null";
+    for (std::size_t i = 0; names && i < tokens.size(); ++i) {
+        if (i > 0) reply += ',';
+        append_quoted(reply, token_name(tokens[i]));
+    }
+    return reply + (names ? "]}" : "}");
+}
+
+std::string detokenize_reply(const json& body, const SimOptions& options) {
+    FieldReader fields(body);
+    const auto model = fields.text("model");
+    if (fields.find("tokens") == nullptr) fields.missing("tokens");
+    const std::vector<std::int64_t> ids = fields.token_ids("tokens");
+    fields.check();
+    (void)served_model(model, options);
+
+    std::vector<TokenId> known;
+    for (const std::int64_t id : ids) {
+        if (id < Vocabulary::instance().size()) known.push_back(static_cast<TokenId>(id));
+    }
+    std::string reply = R"({"prompt":)";
+    append_quoted(reply, detokenize(known));
+    return reply + "}";
+}
+
+}  // namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim
