@@ -38,6 +38,7 @@ Task ask_twice(VllmClient client) {
     auto stream = client.chat_stream({.messages = {user("And an animal.")}, .max_tokens = 20});
     while (true) {
         const auto step = co_await stream;
+        if (!step) std::cerr << step.error().to_string() << '\n';
         if (!step || !*step) break;
         std::cout << (*step)->text() << std::flush;
     }

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,6 +32,19 @@ bool closed_by_peer(curl_socket_t socket) noexcept {
 #endif
     pollfd entry{.fd = socket, .events = gone, .revents = 0};
     return ::poll(&entry, 1, 0) > 0 && (entry.revents & gone) != 0;
+}
+
+// The number after `name=` in a header value such as "timeout=5, max=100".
+std::optional<long> parameter(std::string_view value, std::string_view name) {
+    const auto at = value.find(name);
+    if (at == std::string_view::npos) return std::nullopt;
+    value.remove_prefix(at + name.size());
+    while (!value.empty() && (value.front() == ' ' || value.front() == '='))
+        value.remove_prefix(1);
+    long number = 0;
+    const auto read = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (read.ec != std::errc{} || number < 0) return std::nullopt;
+    return number;
 }
 
 }  // namespace
@@ -273,7 +288,11 @@ void Pool::set_idle_limit(milliseconds limit) noexcept {
     counters_.idle_limit_ms.store(limit.count(), relaxed);
 }
 
-void Pool::learn_keep_alive(std::chrono::seconds server_limit) noexcept {
+void Pool::learn_keep_alive(std::string_view header) noexcept {
+    const auto seconds = parameter(header, "timeout");
+    // A day or more is no limit, and would not fit into milliseconds if it were larger still.
+    if (!seconds || *seconds > 86'400) return;
+    const std::chrono::seconds server_limit(*seconds);
     // A second of margin for the request's own way; never longer than what the user allows.
     const milliseconds safe =
         std::max(milliseconds(1000), milliseconds(server_limit) - milliseconds(1000));

@@ -78,8 +78,8 @@ class Pool {
     /// libcurl's MAXAGE_CONN for the idle limit in force: it only drops what is older than the
     /// value in whole seconds. −1: no limit was set.
     [[nodiscard]] long max_idle_age() const noexcept;
-    /// The server announced how long it keeps idle connections.
-    void learn_keep_alive(std::chrono::seconds server_limit) noexcept;
+    /// The server announced how long it keeps idle connections: the value of a Keep-Alive header.
+    void learn_keep_alive(std::string_view header) noexcept;
     /// A reused connection turned out dead after this long without use.
     void learn_dead_after(std::chrono::nanoseconds idle) noexcept;
     /// True if one more idle connection would be more than are kept.

@@ -23,19 +23,6 @@ nanoseconds since_epoch(runtime::TimePoint time) {
     return std::chrono::duration_cast<nanoseconds>(time.time_since_epoch());
 }
 
-// The number after `name=` in a header value such as "timeout=5, max=100".
-std::optional<long> parameter(std::string_view value, std::string_view name) {
-    const auto at = value.find(name);
-    if (at == std::string_view::npos) return std::nullopt;
-    value.remove_prefix(at + name.size());
-    while (!value.empty() && (value.front() == ' ' || value.front() == '='))
-        value.remove_prefix(1);
-    long number = 0;
-    const auto read = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (read.ec != std::errc{} || number < 0) return std::nullopt;
-    return number;
-}
-
 }  // namespace
 
 Transfer::Transfer(std::shared_ptr<Reactor> reactor, Pool& pool, HttpRequest request,
@@ -172,9 +159,7 @@ void Transfer::head_complete() {
 
 void Transfer::learn_from_headers() {
     if (const auto value = wire::find_header(reply_.headers, "keep-alive")) {
-        if (const auto seconds = parameter(*value, "timeout")) {
-            pool_.learn_keep_alive(std::chrono::seconds(*seconds));
-        }
+        pool_.learn_keep_alive(*value);
     }
     if (streams_) return;
     if (const auto value = wire::find_header(reply_.headers, "content-length")) {
