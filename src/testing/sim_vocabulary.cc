@@ -49,7 +49,8 @@ constexpr std::string_view word_list =
     "default version release build install package library module import export return define "
     "def self print main exec parse json http https url host port socket connection timeout retry "
     "hello thanks please sorry welcome today tomorrow yesterday morning evening night "
-    "café naïve über señor français straße 東京 こんにちは 世界 привет мир 🙂 "
+    "café naïve über señor français straße 東京 こんにちは 世界 привет мир "
+    "🙂 "
     "🚀 "
     "→ "
     "€";

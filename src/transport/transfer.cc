@@ -149,7 +149,10 @@ void Transfer::head_complete() {
     const bool is_json = type && type->starts_with("application/json");
     streams_ = request_.stream && reply_.status == 200 && !is_json;
     learn_from_headers();
-    if (pool_.has_idle_enough()) {
+    // Two lengths for one body are how answers get smuggled: such a connection is used up.
+    const bool ambiguous = wire::find_header(reply_.headers, "content-length") &&
+                           wire::find_header(reply_.headers, "transfer-encoding");
+    if (ambiguous || pool_.has_idle_enough()) {
         curl_easy_setopt(easy_->get(), CURLOPT_FORBID_REUSE, 1L);
         forbids_reuse_ = true;
     }

@@ -18,7 +18,15 @@ class NotedExchange final : public HttpExchange {
     void cancel() noexcept override { ++cancels; }
     void resume() noexcept override { ++resumes; }
     void first_token_seen() noexcept override { ++first_tokens; }
+    /// As a server that ends the body right after its content.
+    void content_complete() noexcept override {
+        const auto feeding = observer.lock();
+        HttpReply reply;
+        reply.status = 200;
+        if (feeding) feeding->on_done(std::move(reply), std::nullopt);
+    }
 
+    std::weak_ptr<HttpObserver> observer;
     std::atomic<int> cancels{0};
     std::atomic<int> resumes{0};
     std::atomic<int> first_tokens{0};
@@ -60,6 +68,7 @@ struct StreamParts {
                                         EventStream::Probe probe = {}) const {
         auto events =
             std::make_shared<EventStream>(record, runner, clock, buffer_bytes, std::move(probe));
+        exchange->observer = events;
         events->attach(exchange);
         return events;
     }

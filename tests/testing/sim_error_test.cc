@@ -137,9 +137,9 @@ TEST_P(SimRefusal, IsWordedAsInVllm) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Schema, SimRefusal, ::testing::ValuesIn(schema_refusals()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& refusal) { return refusal.param.name; });
 INSTANTIATE_TEST_SUITE_P(Semantic, SimRefusal, ::testing::ValuesIn(semantic_refusals()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& refusal) { return refusal.param.name; });
 
 class SimErrors : public ::testing::Test {
  protected:

@@ -26,16 +26,17 @@ struct Task {
 Task run() {
     ChatRequest request{.messages = {user("Good night")}};
 
-    VllmClient client(
-        {.endpoints = {"http://localhost:8000"}});  // everything else has a good default
+    // clang-format off
+    VllmClient client({.endpoints = {"http://localhost:8000"}});             // everything else has a good default
     auto reply = client.chat({.messages = {user("Why is the sky blue?")}});  // Result<ChatReply>
-    for (auto& delta : client.chat_stream({.messages = {user("Tell me more")}}))
-        std::cout << delta.text();
-    auto call = client.chat_async(request);  // Call<ChatReply>
-    auto later = co_await call;              // or call.get(), then(), on_done(), cancel()
+    for (auto& delta : client.chat_stream({.messages = {user("Tell me more")}})) std::cout << delta.text();
+    auto call = client.chat_async(request);                                  // Call<ChatReply>
+    auto later = co_await call;                                              // or call.get(), then(), on_done(), cancel()
+    // clang-format on
 
     std::cout << '\n';
-    co_return reply&& later && !reply->text().empty() && !later->text().empty();
+    const bool answered = reply && later;
+    co_return answered && !reply->text().empty() && !later->text().empty();
 }
 
 }  // namespace
