@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes as a server's answer, read as each kind there is: every reader ends in a value or in a
 // typed error, text is always valid UTF-8, and the two ways of reading an event agree.
-#include <simdjson.h>
 
 #include <cstddef>
 #include <cstdint>
