@@ -122,6 +122,10 @@ struct CompletionReply {
         static const std::string none;
         return choices.empty() ? none : choices.front().text;
     }
+    /// Why the first choice ended; absent if there is none.
+    [[nodiscard]] std::optional<FinishReason> finish_reason() const noexcept {
+        return choices.empty() ? std::nullopt : choices.front().finish_reason;
+    }
 };
 
 namespace detail {

@@ -74,7 +74,7 @@ struct TlsOptions {
 /// Proxy between us and every endpoint.
 struct ProxyOptions {
     /// `http://…`, `https://…`, `socks5://…`. Empty: from the environment (`http_proxy`,
-    /// `https_proxy`, `all_proxy`, `no_proxy`), as libcurl reads it.
+    /// `https_proxy`, `all_proxy`, `no_proxy`), as it is when the client is made.
     std::string url{};
     std::string no_proxy{};          ///< Hosts reached directly, comma separated.
     bool ignore_environment{false};  ///< No proxy unless `url` says so.

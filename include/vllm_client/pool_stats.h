@@ -11,8 +11,10 @@ namespace vllm_client::inline VLLM_CLIENT_ABI {
 
 /// Connections to one endpoint: gauges are of this moment, counters since the client was made.
 struct PoolStats {
-    std::string endpoint{};             ///< Name of the endpoint.
-    std::uint64_t open{0};              ///< Gauge: sockets connected now.
+    std::string endpoint{};  ///< Name of the endpoint.
+    /// Gauge: sockets connected now. An idle one that the server has closed leaves the figure at
+    /// once with PollerKind::epoll, else when it is next looked at.
+    std::uint64_t open{0};
     std::uint64_t idle{0};              ///< Gauge: of these, used by nobody.
     std::uint64_t in_use{0};            ///< Gauge: exchanges running now.
     std::uint64_t waiting{0};           ///< Gauge: exchanges waiting for a connection.

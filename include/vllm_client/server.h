@@ -93,7 +93,7 @@ struct RawRequest {
 
 /// One step of VllmClient::check().
 struct CheckStep {
-    std::string name{};  ///< "connect", "health", "version", "models", "reuse".
+    std::string name{};  ///< "health", "version", "models", "reuse".
     bool ok{false};
     std::string detail{};  ///< What was seen, for people.
     std::chrono::nanoseconds duration{0};

@@ -16,14 +16,22 @@
 
 namespace vllm_client::inline VLLM_CLIENT_ABI {
 
-/// A streamed answer, read once, by one consumer, in one of these ways:
+/// A streamed answer, read once, by one consumer, in one of these ways. As a range, which throws
+/// Exception if the stream breaks:
 ///
-///     for (auto& delta : client.chat_stream(request)) std::cout << delta.text();  // throws on
-///     error while (auto step = stream.next()) { if (!*step) break; use(**step); }       // never
-///     throws auto reply = stream.collect();                                              //
-///     Result<ChatReply> auto done = std::move(stream).for_each([](const ChatDelta& d) {…}); //
-///     Call<void> auto step = co_await stream;                                                // as
-///     next()
+///     for (auto& delta : client.chat_stream(request)) std::cout << delta.text();
+///
+/// Step by step; the error is still there after the loop:
+///
+///     auto step = stream.next();
+///     for (; step && *step; step = stream.next()) std::cout << (*step)->text();
+///     if (!step) return step.error();
+///
+/// To its end, by callback, or awaited as by next():
+///
+///     Result<ChatReply> reply = stream.collect();
+///     Call<void> done = std::move(stream).for_each([](const ChatDelta& delta) { … });
+///     auto step = co_await stream;
 ///
 /// A stream that breaks can never look complete: next() and collect() end in an error that carries
 /// the exact prefix received (Error::partial); the range form leaves the loop with Exception.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,7 @@ class ClientLifetime;
 /// gives a Result; nothing throws except the range form of streams and value(). Wrong options never
 /// throw: the client is born failed, status() says why, each call returns that. End: when the last
 /// copy goes, running requests end as `cancelled`, within a second. Calls, streams and bound
-/// clients may outlive it.
+/// clients may outlive it. A moved-from client may only be assigned to or destroyed.
 class VLLM_CLIENT_EXPORT VllmClient {
  public:
     explicit VllmClient(ClientOptions options = {});
@@ -107,11 +108,13 @@ class VLLM_CLIENT_EXPORT VllmClient {
     [[nodiscard]] Call<RawReply> raw_async(RawRequest request, CallOptions options = {}) const;
 
     /// Waits until an endpoint answers `/health` with 200, asking at least twice a second. Fails
-    /// with `deadline` and the last trouble seen.
-    [[nodiscard]] Result<void> wait_ready(std::chrono::milliseconds timeout) const;
+    /// with `deadline` and the last trouble seen, or `cancelled` when `stop` is requested.
+    [[nodiscard]] Result<void> wait_ready(std::chrono::milliseconds timeout,
+                                          std::stop_token stop = {}) const;
     /// Tries one endpoint step by step (empty name: the first). Fails only for an unknown name or a
-    /// failed client; trouble with the server is in the report.
-    [[nodiscard]] Result<CheckReport> check(std::string endpoint = {}) const;
+    /// failed client; trouble with the server, or a requested `stop`, is in the report.
+    [[nodiscard]] Result<CheckReport> check(std::string endpoint = {},
+                                            std::stop_token stop = {}) const;
 
     /// A handler for one model, with defaults of its own.
     [[nodiscard]] BoundClient bind(Defaults defaults) const;

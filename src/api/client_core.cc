@@ -105,6 +105,10 @@ Result<void> ClientCore::build() {
         settings.pool = options_.pool;
         settings.tls = options_.tls;
         settings.proxy = options_.proxy;
+        if (!environment_has_proxy(seams_.get_variable ? seams_.get_variable
+                                                       : process_environment())) {
+            settings.proxy.ignore_environment = true;
+        }
         settings.http_version = options_.http_version;
         settings.limits = options_.limits;
         settings.io = options_.io;
@@ -165,9 +169,9 @@ void ClientCore::reset_metrics() {
     metrics_->reset();
 }
 
-void ClientCore::pause(milliseconds limit) {
+void ClientCore::pause(milliseconds limit, const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    closing_.wait_for(lock, limit, [this] { return closed_.load(); });
+    closing_.wait_for(lock, stop, limit, [this] { return closed_.load(); });
 }
 
 void ClientCore::close(milliseconds drain_for) {

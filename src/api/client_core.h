@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -54,8 +55,8 @@ class ClientCore : public std::enable_shared_from_this<ClientCore> {
     [[nodiscard]] const pipeline::Dispatcher& dispatcher() const noexcept { return *dispatcher_; }
     void close(std::chrono::milliseconds drain_for);
 
-    /// Waits on behalf of wait_ready(): until `limit`, or until the client is closed.
-    void pause(std::chrono::milliseconds limit);
+    /// Waits on behalf of wait_ready(): until `limit`, a requested stop, or the client's close.
+    void pause(std::chrono::milliseconds limit, const std::stop_token& stop);
     [[nodiscard]] const runtime::Clock& clock() const noexcept { return *clock_; }
     [[nodiscard]] const runtime::Logger& logger() const noexcept { return *logger_; }
 
@@ -84,7 +85,7 @@ class ClientCore : public std::enable_shared_from_this<ClientCore> {
 
     std::atomic<bool> closed_{false};  // set once by close()
     mutable std::mutex mutex_;         // for closing_; birth_ is written before the core is shared
-    std::condition_variable closing_;
+    std::condition_variable_any closing_;
     Result<void> birth_;
 };
 

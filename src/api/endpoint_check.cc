@@ -40,9 +40,13 @@ PoolStats pool_of(ClientCore& core, const std::string& endpoint) {
     return {};
 }
 
+Error stopped_error() {
+    return Error{.kind = ErrorKind::cancelled, .message = "stop was requested"};
+}
+
 }  // namespace
 
-Result<void> wait_ready(ClientCore& core, milliseconds timeout) {
+Result<void> wait_ready(ClientCore& core, milliseconds timeout, std::stop_token stop) {
     constexpr milliseconds longest_pause(500);
     if (auto status = core.status(); !status) return status;
     if (!detail::may_block_here()) return detail::would_deadlock();
@@ -51,10 +55,12 @@ Result<void> wait_ready(ClientCore& core, milliseconds timeout) {
     for (;;) {
         const auto left = std::chrono::ceil<milliseconds>(deadline - core.clock().now());
         CallOptions options;
+        options.stop = stop;
         options.timeouts.total = std::clamp(left, milliseconds(1), milliseconds(2000));
         const Result<HealthReply> reply = health(core, std::move(options)).get();
         if (reply && reply->healthy) return {};
         if (!reply && reply.error().kind == ErrorKind::closed) return reply.error();
+        if (stop.stop_requested()) return stopped_error();
         if (core.clock().now() + pause >= deadline) {
             return Error{
                 .kind = ErrorKind::deadline,
@@ -64,19 +70,19 @@ Result<void> wait_ready(ClientCore& core, milliseconds timeout) {
                                   : reply.error().message),
                 .retryable = true};
         }
-        core.pause(pause);
+        core.pause(pause, stop);
         pause = std::min(2 * pause, longest_pause);
     }
 }
 
-Result<CheckReport> check(ClientCore& core, std::string endpoint) {
+Result<CheckReport> check(ClientCore& core, std::string endpoint, std::stop_token stop) {
     if (auto status = core.status(); !status) return status.error();
     if (!detail::may_block_here()) return detail::would_deadlock();
     CheckReport report;
     report.endpoint = endpoint.empty() ? core.dispatcher().endpoint_name(0) : std::move(endpoint);
-    const CallOptions options{.endpoint = report.endpoint};
+    const CallOptions options{.endpoint = report.endpoint, .stop = std::move(stop)};
     const auto healthy = step(core, report, "health", [&] {
-        auto reply = health(core, options).get();
+        auto reply = health(core, CallOptions(options)).get();
         if (reply && !reply->healthy) {
             reply = Error{.kind = ErrorKind::http,
                           .message = "HTTP " + std::to_string(reply->raw.status),
@@ -86,13 +92,13 @@ Result<CheckReport> check(ClientCore& core, std::string endpoint) {
     });
     if (!healthy && healthy.error().kind == ErrorKind::config) return healthy.error();
     const auto answered = step(core, report, "version", [&] {
-        auto reply = version(core, options).get();
+        auto reply = version(core, CallOptions(options)).get();
         std::string detail = reply ? reply->version : "";
         return std::pair(std::move(reply), std::move(detail));
     });
     if (answered) report.server_version = answered->version;
     auto listed = step(core, report, "models", [&] {
-        auto reply = models(core, options).get();
+        auto reply = models(core, CallOptions(options)).get();
         std::string detail = reply ? model_names(*reply) : "";
         return std::pair(std::move(reply), std::move(detail));
     });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <stop_token>
 #include <string>
 
 #include "vllm_client/result.h"
@@ -12,8 +13,10 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::api {
 class ClientCore;
 
 /// See VllmClient::wait_ready().
-[[nodiscard]] Result<void> wait_ready(ClientCore& core, std::chrono::milliseconds timeout);
+[[nodiscard]] Result<void> wait_ready(ClientCore& core, std::chrono::milliseconds timeout,
+                                      std::stop_token stop);
 /// See VllmClient::check().
-[[nodiscard]] Result<CheckReport> check(ClientCore& core, std::string endpoint);
+[[nodiscard]] Result<CheckReport> check(ClientCore& core, std::string endpoint,
+                                        std::stop_token stop);
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::api

@@ -223,6 +223,15 @@ GetVariable process_environment() {
     };
 }
 
+bool environment_has_proxy(const GetVariable& get) {
+    // The names that libcurl knows; HTTP_PROXY is not among them, for CGI's sake.
+    for (const char* name :
+         {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+        if (const auto value = get(name); value && !value->empty()) return true;
+    }
+    return false;
+}
+
 Result<ClientOptions> with_environment(ClientOptions options, const GetVariable& get) {
     if (!options.read_environment) return options;
     return EnvironmentReader(std::move(options), get).read();

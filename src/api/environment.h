@@ -34,7 +34,11 @@ using GetVariable = std::function<std::optional<std::string>(const char* name)>;
 /// | tls.ca_bundle   | VLLM_CLIENT_CA_BUNDLE, SSL_CERT_FILE, CURL_CA_BUNDLE                      |
 ///
 /// `log_level` counts as unset while it has its default value. A bad value is a `config` error
-/// naming the variable; no error holds a key or a URL. No other variable is read.
+/// naming the variable; no error holds a key or a URL. No other variable is read here.
 [[nodiscard]] Result<ClientOptions> with_environment(ClientOptions options, const GetVariable& get);
+
+/// True if the variables that name proxies (`http_proxy`, …) name any. They are asked once, when a
+/// client is made: libcurl would read the environment for every request.
+[[nodiscard]] bool environment_has_proxy(const GetVariable& get);
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::api

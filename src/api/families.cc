@@ -74,28 +74,30 @@ Result<Request> completion_request(ClientCore& core, CompletionRequest& typed, C
 
 }  // namespace
 
-Call<ChatReply> chat(ClientCore& core, ChatRequest request, CallOptions options) {
+Call<ChatReply> chat(ClientCore& core, ChatRequest&& request, CallOptions&& options) {
     return core.send<ChatReply>(chat_request(core, request, std::move(options), false),
                                 body_reader(&wire::read_chat_reply));
 }
 
-ChatStream chat_stream(ClientCore& core, ChatRequest request, CallOptions options) {
+ChatStream chat_stream(ClientCore& core, ChatRequest&& request, CallOptions&& options) {
     return ChatStream(
         core.open<ChatFamily>(chat_request(core, request, std::move(options), true), {}));
 }
 
-Call<CompletionReply> complete(ClientCore& core, CompletionRequest request, CallOptions options) {
+Call<CompletionReply> complete(ClientCore& core, CompletionRequest&& request,
+                               CallOptions&& options) {
     return core.send<CompletionReply>(completion_request(core, request, std::move(options), false),
                                       body_reader(&wire::read_completion_reply));
 }
 
-CompletionStream complete_stream(ClientCore& core, CompletionRequest request, CallOptions options) {
+CompletionStream complete_stream(ClientCore& core, CompletionRequest&& request,
+                                 CallOptions&& options) {
     const wire::CompletionAccumulator answer(request.n.value_or(1));
     return CompletionStream(core.open<CompletionFamily>(
         completion_request(core, request, std::move(options), true), answer));
 }
 
-Call<EmbeddingReply> embed(ClientCore& core, EmbeddingRequest request, CallOptions options) {
+Call<EmbeddingReply> embed(ClientCore& core, EmbeddingRequest&& request, CallOptions&& options) {
     fill_model(core, request);
     const std::size_t expected = wire::expected_vectors(request);
     auto sent = post("embedding", "/v1/embeddings", wire::write_embedding_request(request),
@@ -106,7 +108,7 @@ Call<EmbeddingReply> embed(ClientCore& core, EmbeddingRequest request, CallOptio
                                      }});
 }
 
-Call<TokenizeReply> tokenize(ClientCore& core, TokenizeRequest request, CallOptions options) {
+Call<TokenizeReply> tokenize(ClientCore& core, TokenizeRequest&& request, CallOptions&& options) {
     fill_model(core, request);
     return core.send<TokenizeReply>(
         post("tokenize", "/tokenize", wire::write_tokenize_request(request), request.model,
@@ -114,7 +116,8 @@ Call<TokenizeReply> tokenize(ClientCore& core, TokenizeRequest request, CallOpti
         body_reader(&wire::read_tokenize_reply));
 }
 
-Call<DetokenizeReply> detokenize(ClientCore& core, DetokenizeRequest request, CallOptions options) {
+Call<DetokenizeReply> detokenize(ClientCore& core, DetokenizeRequest&& request,
+                                 CallOptions&& options) {
     fill_model(core, request);
     return core.send<DetokenizeReply>(
         post("detokenize", "/detokenize", wire::write_detokenize_request(request), request.model,
@@ -122,17 +125,17 @@ Call<DetokenizeReply> detokenize(ClientCore& core, DetokenizeRequest request, Ca
         body_reader(&wire::read_detokenize_reply));
 }
 
-Call<ModelList> models(ClientCore& core, CallOptions options) {
+Call<ModelList> models(ClientCore& core, CallOptions&& options) {
     return core.send<ModelList>(get("models", "/v1/models", std::move(options)),
                                 body_reader(&wire::read_model_list));
 }
 
-Call<ServerVersion> version(ClientCore& core, CallOptions options) {
+Call<ServerVersion> version(ClientCore& core, CallOptions&& options) {
     return core.send<ServerVersion>(get("version", "/version", std::move(options)),
                                     body_reader(&wire::read_server_version));
 }
 
-Call<HealthReply> health(ClientCore& core, CallOptions options) {
+Call<HealthReply> health(ClientCore& core, CallOptions&& options) {
     return core.send<HealthReply>(get("health", "/health", std::move(options)),
                                   {.read = [](const HttpReply& reply) -> Result<HealthReply> {
                                        HealthReply health;
@@ -142,17 +145,17 @@ Call<HealthReply> health(ClientCore& core, CallOptions options) {
                                    .any_status = true});
 }
 
-Call<LoadReply> load(ClientCore& core, CallOptions options) {
+Call<LoadReply> load(ClientCore& core, CallOptions&& options) {
     return core.send<LoadReply>(get("load", "/load", std::move(options)),
                                 body_reader(&wire::read_load_reply));
 }
 
-Call<ServerMetrics> server_metrics(ClientCore& core, CallOptions options) {
+Call<ServerMetrics> server_metrics(ClientCore& core, CallOptions&& options) {
     return core.send<ServerMetrics>(get("metrics", "/metrics", std::move(options)),
                                     body_reader(&wire::read_metrics_text));
 }
 
-Call<RawReply> raw(ClientCore& core, RawRequest raw_request, CallOptions options) {
+Call<RawReply> raw(ClientCore& core, RawRequest&& raw_request, CallOptions&& options) {
     Result<Request> request = get("raw", std::move(raw_request.path), std::move(options));
     request->method = raw_request.method;
     request->content_type = raw_request.content_type;

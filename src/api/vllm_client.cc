@@ -29,7 +29,7 @@ Result<void> VllmClient::status() const {
 }
 
 Result<ChatReply> VllmClient::chat(ChatRequest request, CallOptions options) const {
-    return chat_async(std::move(request), std::move(options)).get();
+    return api::chat(*lifetime_->core(), std::move(request), std::move(options)).get();
 }
 Call<ChatReply> VllmClient::chat_async(ChatRequest request, CallOptions options) const {
     return api::chat(*lifetime_->core(), std::move(request), std::move(options));
@@ -39,7 +39,7 @@ ChatStream VllmClient::chat_stream(ChatRequest request, CallOptions options) con
 }
 
 Result<CompletionReply> VllmClient::complete(CompletionRequest request, CallOptions options) const {
-    return complete_async(std::move(request), std::move(options)).get();
+    return api::complete(*lifetime_->core(), std::move(request), std::move(options)).get();
 }
 Call<CompletionReply> VllmClient::complete_async(CompletionRequest request,
                                                  CallOptions options) const {
@@ -50,21 +50,21 @@ CompletionStream VllmClient::complete_stream(CompletionRequest request, CallOpti
 }
 
 Result<EmbeddingReply> VllmClient::embed(EmbeddingRequest request, CallOptions options) const {
-    return embed_async(std::move(request), std::move(options)).get();
+    return api::embed(*lifetime_->core(), std::move(request), std::move(options)).get();
 }
 Call<EmbeddingReply> VllmClient::embed_async(EmbeddingRequest request, CallOptions options) const {
     return api::embed(*lifetime_->core(), std::move(request), std::move(options));
 }
 
 Result<TokenizeReply> VllmClient::tokenize(TokenizeRequest request, CallOptions options) const {
-    return tokenize_async(std::move(request), std::move(options)).get();
+    return api::tokenize(*lifetime_->core(), std::move(request), std::move(options)).get();
 }
 Call<TokenizeReply> VllmClient::tokenize_async(TokenizeRequest request, CallOptions options) const {
     return api::tokenize(*lifetime_->core(), std::move(request), std::move(options));
 }
 Result<DetokenizeReply> VllmClient::detokenize(DetokenizeRequest request,
                                                CallOptions options) const {
-    return detokenize_async(std::move(request), std::move(options)).get();
+    return api::detokenize(*lifetime_->core(), std::move(request), std::move(options)).get();
 }
 Call<DetokenizeReply> VllmClient::detokenize_async(DetokenizeRequest request,
                                                    CallOptions options) const {
@@ -72,47 +72,47 @@ Call<DetokenizeReply> VllmClient::detokenize_async(DetokenizeRequest request,
 }
 
 Result<ModelList> VllmClient::models(CallOptions options) const {
-    return models_async(std::move(options)).get();
+    return api::models(*lifetime_->core(), std::move(options)).get();
 }
 Call<ModelList> VllmClient::models_async(CallOptions options) const {
     return api::models(*lifetime_->core(), std::move(options));
 }
 Result<ServerVersion> VllmClient::version(CallOptions options) const {
-    return version_async(std::move(options)).get();
+    return api::version(*lifetime_->core(), std::move(options)).get();
 }
 Call<ServerVersion> VllmClient::version_async(CallOptions options) const {
     return api::version(*lifetime_->core(), std::move(options));
 }
 Result<HealthReply> VllmClient::health(CallOptions options) const {
-    return health_async(std::move(options)).get();
+    return api::health(*lifetime_->core(), std::move(options)).get();
 }
 Call<HealthReply> VllmClient::health_async(CallOptions options) const {
     return api::health(*lifetime_->core(), std::move(options));
 }
 Result<LoadReply> VllmClient::load(CallOptions options) const {
-    return load_async(std::move(options)).get();
+    return api::load(*lifetime_->core(), std::move(options)).get();
 }
 Call<LoadReply> VllmClient::load_async(CallOptions options) const {
     return api::load(*lifetime_->core(), std::move(options));
 }
 Result<ServerMetrics> VllmClient::server_metrics(CallOptions options) const {
-    return server_metrics_async(std::move(options)).get();
+    return api::server_metrics(*lifetime_->core(), std::move(options)).get();
 }
 Call<ServerMetrics> VllmClient::server_metrics_async(CallOptions options) const {
     return api::server_metrics(*lifetime_->core(), std::move(options));
 }
 Result<RawReply> VllmClient::raw(RawRequest request, CallOptions options) const {
-    return raw_async(std::move(request), std::move(options)).get();
+    return api::raw(*lifetime_->core(), std::move(request), std::move(options)).get();
 }
 Call<RawReply> VllmClient::raw_async(RawRequest request, CallOptions options) const {
     return api::raw(*lifetime_->core(), std::move(request), std::move(options));
 }
 
-Result<void> VllmClient::wait_ready(std::chrono::milliseconds timeout) const {
-    return api::wait_ready(*lifetime_->core(), timeout);
+Result<void> VllmClient::wait_ready(std::chrono::milliseconds timeout, std::stop_token stop) const {
+    return api::wait_ready(*lifetime_->core(), timeout, std::move(stop));
 }
-Result<CheckReport> VllmClient::check(std::string endpoint) const {
-    return api::check(*lifetime_->core(), std::move(endpoint));
+Result<CheckReport> VllmClient::check(std::string endpoint, std::stop_token stop) const {
+    return api::check(*lifetime_->core(), std::move(endpoint), std::move(stop));
 }
 
 BoundClient VllmClient::bind(Defaults defaults) const {

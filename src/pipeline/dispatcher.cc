@@ -22,6 +22,21 @@ void replace(std::vector<std::string>& lines, std::string line) {
     lines.push_back(std::move(line));
 }
 
+const std::string* find_line(const std::vector<std::string>& lines, std::string_view name) {
+    for (const std::string& line : lines) {
+        // The length first: this is asked for every request.
+        const bool may_be = line.size() > name.size() && line[name.size()] == ':';
+        if (may_be && transport::same_header_name(line, name)) return &line;
+    }
+    return nullptr;
+}
+
+std::vector<std::string> without(std::vector<std::string> lines, std::string_view name) {
+    std::erase_if(
+        lines, [name](const std::string& line) { return transport::same_header_name(line, name); });
+    return lines;
+}
+
 Result<void> add_all(std::vector<std::string>& lines, const std::vector<Header>& headers,
                      const std::string& field) {
     for (std::size_t i = 0; i < headers.size(); ++i) {
@@ -167,14 +182,35 @@ Result<HttpRequest> Dispatcher::prepare(const request::Request& request) {
     } else {
         exchange.common_headers = (request.body ? usual_post_ : usual_get_)[*endpoint];
     }
+    if (auto named = name_request(exchange, request); !named) return named.error();
+    return exchange;
+}
+
+// The id that the caller gave, else the one among the headers, else a new one.
+Result<void> Dispatcher::name_request(HttpRequest& exchange,
+                                      const request::Request& request) const {
+    constexpr std::string_view name = "X-Request-Id";
     const std::string& given =
         request.options.request_id.empty() ? request.request_id : request.options.request_id;
-    exchange.request_id = given.empty() ? random_->hex_id() : given;
-    auto line =
-        transport::header_line({"X-Request-Id", exchange.request_id}, "CallOptions.request_id");
+    const std::string* own_line = find_line(*exchange.common_headers, name);
+    if (given.empty() && own_line) {
+        exchange.request_id = own_line->substr(std::min(own_line->size(), name.size() + 2));
+        return {};
+    }
+    if (own_line) {
+        exchange.common_headers =
+            std::make_shared<const Lines>(without(*exchange.common_headers, name));
+    }
+    if (given.empty()) {
+        exchange.request_id = random_->hex_id();
+        exchange.headers.push_back(std::string(name) + ": " + exchange.request_id);
+        return {};
+    }
+    exchange.request_id = given;
+    auto line = transport::header_line({std::string(name), given}, "CallOptions.request_id");
     if (!line) return line.error();
     exchange.headers.push_back(*std::move(line));
-    return exchange;
+    return {};
 }
 
 std::shared_ptr<HttpExchange> Dispatcher::start(HttpRequest exchange,

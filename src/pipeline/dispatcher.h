@@ -55,6 +55,8 @@ class Dispatcher {
                                               std::size_t endpoint) const;
     [[nodiscard]] Result<Lines> special_headers(const request::Request& request,
                                                 std::size_t endpoint) const;
+    [[nodiscard]] Result<void> name_request(HttpRequest& exchange,
+                                            const request::Request& request) const;
     [[nodiscard]] ExchangeTimeouts limits(const TimeoutOptions& call) const;
 
     const Options options_;

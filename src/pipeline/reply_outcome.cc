@@ -29,9 +29,8 @@ RawReply take_raw(HttpReply&& reply, const RequestRecord& record) {
     return raw;
 }
 
-HttpReply with_padded_body(HttpReply reply) {
+void pad_body(HttpReply& reply) {
     wire::pad(reply.body);
-    return reply;
 }
 
 Timing timing_of(const HttpReply& reply, const RequestRecord& record) {

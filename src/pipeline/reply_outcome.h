@@ -13,8 +13,8 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::pipeline {
 
 /// The HTTP side of a reply, moved out of an exchange.
 [[nodiscard]] RawReply take_raw(HttpReply&& reply, const RequestRecord& record);
-/// The same reply, its body followed by the bytes the JSON parser may read past the end.
-[[nodiscard]] HttpReply with_padded_body(HttpReply reply);
+/// Makes room behind the body for what the JSON parser may read past its end.
+void pad_body(HttpReply& reply);
 /// When things happened in a plain exchange.
 [[nodiscard]] Timing timing_of(const HttpReply& reply, const RequestRecord& record);
 /// The error of an answer whose status is none of 2xx: the server's words, hint and request id.

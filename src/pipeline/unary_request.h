@@ -73,8 +73,9 @@ class UnaryRequest final : public HttpObserver {
     }
 
  private:
-    static Result<T> finish(HttpReply reply, RequestRecord& record, const ReplyReader<T>& reader) {
-        reply = with_padded_body(std::move(reply));
+    static Result<T> finish(HttpReply&& reply, RequestRecord& record,
+                            const ReplyReader<T>& reader) {
+        pad_body(reply);
         Result<T> result = reader.read(reply);
         if (!result) {
             Error error = with_context(std::move(result).error(), reply, record);

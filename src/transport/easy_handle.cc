@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "transport/header_check.h"
 #include "transport/pool.h"
 #include "transport/transfer.h"
 
@@ -54,11 +55,11 @@ static int on_close_socket(void* pool, curl_socket_t socket) noexcept {
 
 }  // namespace
 
-EasyHandle::EasyHandle(Pool& pool) : pool_(pool), curl_(curl_easy_init()) {}
+EasyHandle::EasyHandle(Pool& pool) : pool_(pool), url_(curl_url()), curl_(curl_easy_init()) {}
 
 Result<std::unique_ptr<EasyHandle>> EasyHandle::make(Pool& pool) {
     std::unique_ptr<EasyHandle> handle(new EasyHandle(pool));
-    if (!handle->curl_) {
+    if (!handle->curl_ || !handle->url_) {
         return Error{.kind = ErrorKind::resource, .message = "libcurl gave no handle"};
     }
     handle->set_fixed_options();
@@ -88,7 +89,6 @@ void EasyHandle::set_fixed_options() {
     set(CURLOPT_HTTP09_ALLOWED, 0L, "HTTP09_ALLOWED");
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L, "SUPPRESS_CONNECT_HEADERS");
     set(CURLOPT_QUICK_EXIT, 1L, "QUICK_EXIT");
-    set(CURLOPT_USERAGENT, settings.user_agent.c_str(), "USERAGENT");
     const auto keepalive = static_cast<long>(settings.pool.tcp_keepalive.count());
     if (keepalive > 0) {
         set(CURLOPT_TCP_KEEPALIVE, 1L, "TCP_KEEPALIVE");
@@ -150,26 +150,60 @@ void EasyHandle::set_proxy_options(const Settings& settings) {
     if (!proxy.no_proxy.empty()) set(CURLOPT_NOPROXY, proxy.no_proxy.c_str(), "NOPROXY");
 }
 
+// A URL given as text would be parsed and put together again for each exchange.
+void EasyHandle::set_url(const std::string& path) {
+    path_ = path;
+    const std::string url = pool_.url_base() + path;
+    if (curl_url_set(url_.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
+        refused_option_ = "CURLU";
+    }
+    // Makes libcurl forget the text it has made of the last one.
+    set(CURLOPT_URL, static_cast<const char*>(nullptr), "URL");
+    set(CURLOPT_CURLU, url_.get(), "CURLU");
+}
+
+void EasyHandle::set_method(HttpMethod method) {
+    method_ = static_cast<int>(method);
+    set(CURLOPT_CUSTOMREQUEST, method == HttpMethod::del ? "DELETE" : nullptr, "CUSTOMREQUEST");
+    if (method == HttpMethod::post) {
+        set(CURLOPT_POST, 1L, "POST");
+    } else {
+        set(CURLOPT_HTTPGET, 1L, "HTTPGET");
+    }
+}
+
+// libcurl only reads the list, so it may live in our own nodes and end in the pool's.
+void EasyHandle::set_headers(const HttpRequest& request) {
+    header_nodes_.clear();
+    curl_slist* rest = pool_.shared_headers();
+    const auto add = [&](const std::string& line) {
+        // The length first: this is asked for every line of every request.
+        constexpr std::string_view agent = "User-Agent:";
+        const bool may_be = line.size() >= agent.size() && line[agent.size() - 1] == ':';
+        if (may_be && same_header_name(line, agent)) rest = pool_.shared_headers_but_agent();
+        header_nodes_.push_back({.data = const_cast<char*>(line.c_str()), .next = nullptr});
+    };
+    for (const std::string& line : request.headers)
+        add(line);
+    if (request.common_headers) {
+        for (const std::string& line : *request.common_headers)
+            add(line);
+    }
+    for (std::size_t i = 0; i + 1 < header_nodes_.size(); ++i) {
+        header_nodes_[i].next = &header_nodes_[i + 1];
+    }
+    if (!header_nodes_.empty()) header_nodes_.back().next = rest;
+    set(CURLOPT_HTTPHEADER, header_nodes_.empty() ? rest : header_nodes_.data(), "HTTPHEADER");
+}
+
 Result<void> EasyHandle::prepare(Transfer& transfer) {
     transfer_ = &transfer;
     error_text_[0] = '\0';
     pending_sockets_.clear();
     out_of_descriptors_ = false;
     const HttpRequest& request = transfer.request();
-    if (path_ != request.path || path_.empty()) {
-        path_ = request.path;
-        set(CURLOPT_URL, (pool_.url_base() + path_).c_str(), "URL");
-    }
-    if (method_ != static_cast<int>(request.method)) {
-        method_ = static_cast<int>(request.method);
-        set(CURLOPT_CUSTOMREQUEST, request.method == HttpMethod::del ? "DELETE" : nullptr,
-            "CUSTOMREQUEST");
-        if (request.method == HttpMethod::post) {
-            set(CURLOPT_POST, 1L, "POST");
-        } else {
-            set(CURLOPT_HTTPGET, 1L, "HTTPGET");
-        }
-    }
+    if (path_ != request.path || path_.empty()) set_url(request.path);
+    if (method_ != static_cast<int>(request.method)) set_method(request.method);
     if (request.method == HttpMethod::post) {
         const std::string_view body = request.body ? std::string_view(*request.body) : "";
         set(CURLOPT_POSTFIELDS, body.data(), "POSTFIELDS");
@@ -192,23 +226,7 @@ Result<void> EasyHandle::prepare(Transfer& transfer) {
         set(CURLOPT_CONNECTTIMEOUT_MS, limit == 0 ? 86'400'000L : limit + limit / 4 + 20,
             "CONNECTTIMEOUT_MS");
     }
-    // libcurl only reads the list, so it may live in our own nodes and end in the pool's.
-    header_nodes_.clear();
-    const auto add = [this](const std::string& line) {
-        header_nodes_.push_back({.data = const_cast<char*>(line.c_str()), .next = nullptr});
-    };
-    for (const std::string& line : request.headers)
-        add(line);
-    if (request.common_headers) {
-        for (const std::string& line : *request.common_headers)
-            add(line);
-    }
-    for (std::size_t i = 0; i + 1 < header_nodes_.size(); ++i) {
-        header_nodes_[i].next = &header_nodes_[i + 1];
-    }
-    if (!header_nodes_.empty()) header_nodes_.back().next = pool_.shared_headers();
-    set(CURLOPT_HTTPHEADER, header_nodes_.empty() ? pool_.shared_headers() : header_nodes_.data(),
-        "HTTPHEADER");
+    set_headers(request);
     if (refused_option_.empty()) return {};
     return Error{.kind = ErrorKind::config,
                  .message = "libcurl refuses the option " + std::exchange(refused_option_, {}),

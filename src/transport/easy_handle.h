@@ -9,6 +9,7 @@
 
 #include "transport/curl_handles.h"
 #include "transport/settings.h"
+#include "vllm_client/transport.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::transport {
 
@@ -49,10 +50,14 @@ class EasyHandle {
     void set_tls_options(const Settings& settings);
     void set_proxy_options(const Settings& settings);
     void set_callbacks();
+    void set_url(const std::string& path);
+    void set_method(HttpMethod method);
+    void set_headers(const HttpRequest& request);
     template <class T>
     void set(CURLoption option, T value, const char* name);
 
-    Pool& pool_;  // outlives its handles
+    Pool& pool_;   // outlives its handles
+    CurlUrl url_;  // parsed once per path; libcurl copies it for each exchange
     CurlEasy curl_;
     std::string refused_option_;   // first option libcurl refused, empty if none
     Transfer* transfer_{nullptr};  // not owned; null between exchanges

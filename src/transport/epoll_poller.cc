@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -55,6 +56,9 @@ class EpollPoller final : public Poller {
         // Closing a descriptor takes it out of the epoll set; the number may come back at once.
         if (static_cast<std::size_t>(socket) < watches_.size()) watches_[index(socket)] = {};
     }
+    void on_idle_readable(std::function<void(curl_socket_t)> tell) override {
+        tell_idle_readable_ = std::move(tell);
+    }
 
  private:
     struct Watch {
@@ -91,6 +95,7 @@ class EpollPoller final : public Poller {
     std::vector<Watch> watches_;  // by descriptor number
     std::vector<int> changed_;
     std::optional<SteadyTime> curl_due_;
+    std::function<void(curl_socket_t)> tell_idle_readable_;
 };
 
 void EpollPoller::want(curl_socket_t socket, int what) {
@@ -160,11 +165,7 @@ void EpollPoller::wait(std::chrono::nanoseconds limit) {
 
 void EpollPoller::dispatch(const epoll_event& event) {
     const int fd = event.data.fd;
-    if (fd == event_.get()) {
-        std::uint64_t ignored = 0;
-        [[maybe_unused]] const auto read = ::read(fd, &ignored, sizeof ignored);
-        return;
-    }
+    if (fd == event_.get()) return;
     // Closed earlier in this very turn: the number may by now belong to somebody else.
     if (watches_[index(fd)].registered == 0) return;
     if (watches_[index(fd)].wanted == 0) return quiet(fd);
@@ -182,6 +183,7 @@ void EpollPoller::dispatch(const epoll_event& event) {
 void EpollPoller::quiet(int fd) {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
     watches_[index(fd)].registered = 0;
+    if (tell_idle_readable_) tell_idle_readable_(fd);
 }
 
 }  // namespace
@@ -192,7 +194,8 @@ Result<std::unique_ptr<Poller>> make_epoll_poller(CURLM* multi) {
     Descriptor event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (event.get() < 0) return resource_error("eventfd");
     epoll_event interest{};
-    interest.events = EPOLLIN;
+    // Edge-triggered: each wake-up is an edge, and none needs to be read away.
+    interest.events = EPOLLIN | EPOLLET;
     interest.data.fd = event.get();
     if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, event.get(), &interest) != 0) {
         return resource_error("epoll_ctl");

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 #include "vllm_client/options.h"
@@ -25,6 +26,11 @@ class Poller {
     virtual void wake() noexcept = 0;
     /// `socket` is about to be closed.
     virtual void forget(curl_socket_t socket) noexcept = 0;
+    /// `tell(socket)` is called when a socket that libcurl does not wait for has become readable,
+    /// if this poller can see that. Once, before the first wait().
+    virtual void on_idle_readable(std::function<void(curl_socket_t)> tell) {
+        static_cast<void>(tell);
+    }
 };
 
 /// epoll with libcurl's multi_socket interface: cost independent of the number of idle transfers.

@@ -65,6 +65,7 @@ Pool::Pool(std::shared_ptr<const Settings> settings, std::size_t index)
     const auto append = [this](const char* line) {
         headers_.reset(curl_slist_append(headers_.release(), line));
     };
+    append(("User-Agent: " + settings_->user_agent).c_str());
     append("Expect:");
     counters_.idle_limit_ms.store(idle_limit_.count(), relaxed);
 }
@@ -206,17 +207,32 @@ curl_socket_t Pool::connection_ready(EasyHandle& easy, int local_port) noexcept 
 
 void Pool::close_socket(curl_socket_t socket) noexcept {
     if (poller_) poller_->forget(socket);
-    if (const Socket* known = connected(socket)) {
-        if (find_by_port(known->local_port) == socket) by_port_.erase(known->local_port);
-        PoolCounters::add(counters_.open, ~std::uint64_t{0});
-        auto& counter = closed_by_peer(socket) ? counters_.closed_by_peer : counters_.closed_by_us;
-        PoolCounters::add(counter, std::uint64_t{1});
-        emit(Event::Kind::connection_closed);
-    }
+    if (connected(socket)) count_closed(socket, closed_by_peer(socket));
     if (static_cast<std::size_t>(socket) < sockets_.size()) {
         sockets_[static_cast<std::size_t>(socket)] = {};
     }
     ::close(socket);
+}
+
+void Pool::count_closed(curl_socket_t socket, bool by_peer) noexcept {
+    Socket& known = sockets_[static_cast<std::size_t>(socket)];
+    if (find_by_port(known.local_port) == socket) by_port_.erase(known.local_port);
+    known = {};
+    PoolCounters::add(counters_.open, ~std::uint64_t{0});
+    PoolCounters::add(by_peer ? counters_.closed_by_peer : counters_.closed_by_us,
+                      std::uint64_t{1});
+    emit(Event::Kind::connection_closed);
+}
+
+bool Pool::idle_socket_readable(curl_socket_t socket) noexcept {
+    const Socket* known = connected(socket);
+    if (!known) return false;
+    if (!closed_by_peer(socket)) return true;
+    if (known->last_used != runtime::TimePoint{}) {
+        learn_dead_after(idle_time(socket, settings_->clock->now()));
+    }
+    count_closed(socket, true);
+    return true;
 }
 
 bool Pool::has_surplus(curl_socket_t connection) const noexcept {

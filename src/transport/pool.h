@@ -38,6 +38,8 @@ class Pool {
     [[nodiscard]] const std::string& url_base() const noexcept { return url_base_; }
     /// Headers of every request to this endpoint; libcurl only reads them.
     [[nodiscard]] curl_slist* shared_headers() const noexcept { return headers_.get(); }
+    /// The same for requests that bring a User-Agent of their own.
+    [[nodiscard]] curl_slist* shared_headers_but_agent() const noexcept { return headers_->next; }
     [[nodiscard]] curl_slist* connect_to() const noexcept { return connect_to_.get(); }
     [[nodiscard]] PoolCounters& counters() noexcept { return counters_; }
 
@@ -60,6 +62,9 @@ class Pool {
     [[nodiscard]] curl_socket_t open_socket(EasyHandle& easy,
                                             const curl_sockaddr& address) noexcept;
     void close_socket(curl_socket_t socket) noexcept;
+    /// An idle socket became readable. False if it is not this pool's. If the peer has closed it,
+    /// it counts as closed from now on; libcurl closes it when it next looks for a connection.
+    bool idle_socket_readable(curl_socket_t socket) noexcept;
     /// The connection libcurl has chosen, known by its local port; CURL_SOCKET_BAD if it cannot be
     /// told (Unix sockets that are reused).
     curl_socket_t connection_ready(EasyHandle& easy, int local_port) noexcept;
@@ -80,7 +85,7 @@ class Pool {
     [[nodiscard]] long max_idle_age() const noexcept;
     /// The server announced how long it keeps idle connections: the value of a Keep-Alive header.
     void learn_keep_alive(std::string_view header) noexcept;
-    /// A reused connection turned out dead after this long without use.
+    /// A connection was closed, or turned out dead, after this long without use.
     void learn_dead_after(std::chrono::nanoseconds idle) noexcept;
     /// True if one more idle connection would be more than are kept.
     [[nodiscard]] bool has_idle_enough() const noexcept;
@@ -107,6 +112,7 @@ class Pool {
         int local_port{0};
         runtime::TimePoint last_used{};
     };
+    void count_closed(curl_socket_t socket, bool by_peer) noexcept;
     [[nodiscard]] const Socket* connected(curl_socket_t socket) const noexcept;
     [[nodiscard]] curl_socket_t find_by_port(int local_port) const noexcept;
 

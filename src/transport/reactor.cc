@@ -43,6 +43,11 @@ Result<void> Reactor::run(const std::vector<std::size_t>& endpoints) {
         pools_[endpoint]->set_poller(poller_.get());
         connections += settings_->pool.max_connections;
     }
+    poller_->on_idle_readable([this](curl_socket_t socket) {
+        for (const auto& pool : pools_) {
+            if (pool && pool->idle_socket_readable(socket)) return;
+        }
+    });
     // The pools bound the connections; libcurl's own cache must never be what closes one.
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(connections + 1));
     jump_listener_ = settings_->clock->on_jump([this] { poller_->wake(); });

@@ -19,6 +19,8 @@ using std::chrono::nanoseconds;
 // How long the end of a body may take once its content is complete.
 constexpr milliseconds longest_body_end(1000);
 
+constexpr std::size_t usual_header_bytes = 256;
+
 nanoseconds since_epoch(runtime::TimePoint time) {
     return std::chrono::duration_cast<nanoseconds>(time.time_since_epoch());
 }
@@ -119,6 +121,7 @@ bool Transfer::take_header_line(std::string_view line) {
     if (line.starts_with("HTTP/")) {
         // A new block: the one before it was a 1xx answer.
         reply_.headers.clear();
+        reply_.headers.reserve(usual_header_bytes);
         const auto space = line.find(' ');
         const std::string_view digits = line.substr(std::min(space, line.size() - 1) + 1);
         reply_.status = 0;
@@ -145,13 +148,13 @@ void Transfer::head_complete() {
     head_complete_ = true;
     last_bytes_ = clock_now();
     reply_.first_byte_at = since_epoch(last_bytes_);
-    const auto type = wire::find_header(reply_.headers, "content-type");
-    const bool is_json = type && type->starts_with("application/json");
+    const wire::FramingHeaders head = wire::find_framing_headers(reply_.headers);
+    const bool is_json = head.content_type && head.content_type->starts_with("application/json");
     streams_ = request_.stream && reply_.status == 200 && !is_json;
-    learn_from_headers();
+    if (head.keep_alive) pool_.learn_keep_alive(*head.keep_alive);
+    if (!streams_ && head.content_length) expect_body(*head.content_length);
     // Two lengths for one body are how answers get smuggled: such a connection is used up.
-    const bool ambiguous = wire::find_header(reply_.headers, "content-length") &&
-                           wire::find_header(reply_.headers, "transfer-encoding");
+    const bool ambiguous = head.content_length && head.transfer_encoding;
     if (ambiguous || pool_.has_idle_enough()) {
         curl_easy_setopt(easy_->get(), CURLOPT_FORBID_REUSE, 1L);
         forbids_reuse_ = true;
@@ -160,19 +163,13 @@ void Transfer::head_complete() {
     arm_timer();
 }
 
-void Transfer::learn_from_headers() {
-    if (const auto value = wire::find_header(reply_.headers, "keep-alive")) {
-        pool_.learn_keep_alive(*value);
-    }
-    if (streams_) return;
-    if (const auto value = wire::find_header(reply_.headers, "content-length")) {
-        std::size_t length = 0;
-        std::from_chars(value->data(), value->data() + value->size(), length);
-        // Trusted only as far as a limit allows; a lie must not cost memory.
-        constexpr std::size_t largest_guess = 1UL << 20;
-        constexpr std::size_t parser_padding = 64;
-        reply_.body.reserve(std::min(length, largest_guess) + parser_padding);
-    }
+void Transfer::expect_body(std::string_view content_length) {
+    std::size_t length = 0;
+    std::from_chars(content_length.data(), content_length.data() + content_length.size(), length);
+    // Trusted only as far as a limit allows; a lie must not cost memory.
+    constexpr std::size_t largest_guess = 1UL << 20;
+    constexpr std::size_t parser_padding = 64;
+    reply_.body.reserve(std::min(length, largest_guess) + parser_padding);
 }
 
 Transfer::Taken Transfer::take_body(std::string_view bytes) {

@@ -82,7 +82,7 @@ class Transfer final : public HttpExchange,
 
     void leave_note(std::uint32_t note) noexcept;
     void head_complete();
-    void learn_from_headers();
+    void expect_body(std::string_view content_length);
     [[nodiscard]] bool start_again_if_connection_was_bad(CURLcode code);
     [[nodiscard]] Error describe(CURLcode code) const;
     [[nodiscard]] Error timeout_error(Phase phase, std::chrono::milliseconds limit) const;

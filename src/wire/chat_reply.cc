@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/chat_reply.h"
 
-#include <algorithm>
-
 #include "wire/json_grammar.h"
 #include "wire/reply_body.h"
 #include "wire/reply_reader.h"
@@ -107,8 +105,7 @@ ChatReply read_reply(ondemand::object object) {
     });
     require(!reply.choices.empty(), "choices");
     reply.extra = extra.take();
-    std::stable_sort(reply.choices.begin(), reply.choices.end(),
-                     [](const ChatChoice& a, const ChatChoice& b) { return a.index < b.index; });
+    sort_by_index(reply.choices);
     return reply;
 }
 

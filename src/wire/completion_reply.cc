@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/completion_reply.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -100,9 +99,7 @@ CompletionReply read_completion_object(ondemand::object object) {
         }
     });
     reply.extra = extra.take();
-    std::stable_sort(
-        reply.choices.begin(), reply.choices.end(),
-        [](const CompletionChoice& a, const CompletionChoice& b) { return a.index < b.index; });
+    sort_by_index(reply.choices);
     return reply;
 }
 

@@ -26,19 +26,44 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-}  // namespace
-
-std::optional<std::string_view> find_header(std::string_view block,
-                                            std::string_view name) noexcept {
+// Calls `visit(name, value)` for each line that has both, until it returns true.
+template <class F>
+void for_each_header(std::string_view block, F&& visit) noexcept {
     while (!block.empty()) {
         const auto end = std::min(block.find('\n'), block.size());
         const std::string_view line = block.substr(0, end);
         block.remove_prefix(std::min(end + 1, block.size()));
         const auto colon = line.find(':');
-        if (colon == std::string_view::npos || !same_name(line.substr(0, colon), name)) continue;
-        return trimmed(line.substr(colon + 1));
+        if (colon == std::string_view::npos) continue;
+        if (visit(line.substr(0, colon), line.substr(colon + 1))) return;
     }
-    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string_view> find_header(std::string_view block,
+                                            std::string_view name) noexcept {
+    std::optional<std::string_view> found;
+    for_each_header(block, [&](std::string_view line_name, std::string_view value) {
+        if (same_name(line_name, name)) found = trimmed(value);
+        return found.has_value();
+    });
+    return found;
+}
+
+FramingHeaders find_framing_headers(std::string_view block) noexcept {
+    FramingHeaders found;
+    for_each_header(block, [&](std::string_view line_name, std::string_view value) {
+        const auto take = [&](std::optional<std::string_view>& into, std::string_view name) {
+            if (!into && same_name(line_name, name)) into = trimmed(value);
+        };
+        take(found.content_type, "content-type");
+        take(found.content_length, "content-length");
+        take(found.transfer_encoding, "transfer-encoding");
+        take(found.keep_alive, "keep-alive");
+        return false;
+    });
+    return found;
 }
 
 }  // namespace wire

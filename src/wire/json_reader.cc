@@ -2,6 +2,7 @@
 #include "wire/json_reader.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 namespace {
@@ -85,6 +86,14 @@ std::size_t append_unicode_escape(std::string& out, std::string_view raw, std::s
     return at + 4;
 }
 
+bool has_quote_or_backslash(const char* eight) {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::uint64_t word = 0;
+    std::memcpy(&word, eight, sizeof word);
+    const auto has_zero = [](std::uint64_t w) { return (w - ones) & ~w & (ones << 7); };
+    return (has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'))) != 0;
+}
+
 }  // namespace
 
 Error decode_error(std::string_view what, std::string_view json, const DecodeFailure& failure) {
@@ -112,7 +121,9 @@ void add_to_path(DecodeFailure& failure, std::string_view key) {
 std::string_view raw_key(ondemand::field& field) {
     const char* const begin = field.key().raw();
     const char* end = begin;
-    // The parser has made sure that every string is closed.
+    // The parser has made sure that every string is closed, and that it may be read past its end.
+    while (!has_quote_or_backslash(end))
+        end += 8;
     for (; *end != '"'; ++end) {
         if (*end == '\\') ++end;
     }

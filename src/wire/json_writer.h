@@ -19,7 +19,10 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 /// the path of the field and reported by finish().
 class JsonWriter {
  public:
-    explicit JsonWriter(std::size_t expected_bytes = 512) { out_.reserve(expected_bytes); }
+    explicit JsonWriter(std::size_t expected_bytes = 512) {
+        out_.reserve(expected_bytes);
+        levels_.reserve(usual_depth);
+    }
 
     /// Opens an object. Members of `extra` (an object, or absent) are merged in by key; they win
     /// over members written here. `extra` must stay alive until the object is closed.
@@ -29,6 +32,7 @@ class JsonWriter {
     void end_array();
 
     /// Names the next member; false if `extra` replaces it, so that its value must be left out.
+    /// `name` must stay alive until the value is written: problems are reported under it.
     [[nodiscard]] bool key(std::string_view name);
 
     /// True if `extra` of the open object has a member of this name that was not written yet.
@@ -88,6 +92,7 @@ class JsonWriter {
     [[nodiscard]] Result<std::string> finish() &&;
 
  private:
+    static constexpr std::size_t usual_depth = 8;
     struct Level {
         std::size_t next_extra{0};  // first of extra_ not written yet
         std::size_t end_extra{0};
@@ -105,9 +110,9 @@ class JsonWriter {
     void load_extra(const JsonText& extra);
 
     std::string out_;
-    std::string path_;      // of the object being written, for problems
-    std::string last_key_;  // member being written
-    std::string problem_;   // first problem, empty if none
+    std::string path_;           // of the object being written, for problems
+    std::string_view last_key_;  // member being written
+    std::string problem_;        // first problem, empty if none
     std::vector<Level> levels_;
     std::vector<ExtraMember> extra_;  // of all open objects, innermost last
 };

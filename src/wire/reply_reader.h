@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,14 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 [[nodiscard]] std::vector<TokenLogprob> read_token_logprobs(ondemand::value value);
 /// False if no server means it: negative, or beyond max_choice_index.
 [[nodiscard]] bool is_index_sane(std::int64_t index) noexcept;
+
+/// Puts choices into the order of their indices; cheap if they are in it already.
+template <class Choice>
+void sort_by_index(std::vector<Choice>& choices) {
+    const auto before = [](const Choice& a, const Choice& b) { return a.index < b.index; };
+    if (std::is_sorted(choices.begin(), choices.end(), before)) return;
+    std::stable_sort(choices.begin(), choices.end(), before);
+}
 
 /// Choices beyond this index are refused (`limit`).
 inline constexpr std::int64_t max_choice_index = 1024;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -32,6 +33,18 @@ VllmClient client_of(const ScriptedServer& server) {
 const CheckStep& step(const CheckReport& report, const std::string& name) {
     return *std::find_if(report.steps.begin(), report.steps.end(),
                          [&](const CheckStep& s) { return s.name == name; });
+}
+
+TEST(WaitReady, AStopRequestEndsIt) {
+    ScriptedServer server;
+    std::stop_source stop;
+    server.respond([&stop](const ReceivedRequest&) {
+        stop.request_stop();
+        return http_reply(503, "");
+    });
+    const auto ready = client_of(server).wait_ready(1h, stop.get_token());
+    ASSERT_FALSE(ready.ok());
+    EXPECT_EQ(ready.error().kind, ErrorKind::cancelled);
 }
 
 TEST(Check, AGoodServerPassesEveryStep) {

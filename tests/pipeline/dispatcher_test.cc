@@ -185,5 +185,25 @@ TEST(Dispatcher, LimitsOfTheCallReplaceTheClientsOneByOne) {
     EXPECT_EQ(limits.between_events, seconds(60));
 }
 
+TEST(Dispatcher, AnIdAmongTheHeadersIsTheRequestsId) {
+    Fixture f;
+    const CallOptions own{.headers = {{"x-request-id", "mine"}}};
+    const HttpRequest exchange = f.dispatcher.prepare(post(own)).value();
+    EXPECT_EQ(exchange.request_id, "mine");
+    EXPECT_TRUE(has(exchange, "x-request-id: mine"));
+    EXPECT_TRUE(exchange.headers.empty());
+}
+
+TEST(Dispatcher, AGivenIdTakesThePlaceOfOneAmongTheHeaders) {
+    Fixture f;
+    const CallOptions both{.headers = {{"x-request-id", "mine"}, {"X-Other", "1"}},
+                           .request_id = "given"};
+    const HttpRequest exchange = f.dispatcher.prepare(post(both)).value();
+    EXPECT_EQ(exchange.request_id, "given");
+    EXPECT_TRUE(has(exchange, "X-Request-Id: given"));
+    EXPECT_TRUE(has(exchange, "X-Other: 1"));
+    EXPECT_FALSE(has(exchange, "x-request-id: mine"));
+}
+
 }  // namespace
 }  // namespace vllm_client::pipeline

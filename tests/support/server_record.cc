@@ -118,8 +118,9 @@ bool ServerRecord::wait_until(const std::function<bool()>& predicate,
         lock.unlock();
         if (predicate()) return true;
         lock.lock();
-        const auto moved_on = [&] { return version_ != seen; };
-        if (!changed_.wait_until(lock, deadline, moved_on)) return false;
+        if (std::chrono::steady_clock::now() >= deadline) return false;
+        // Predicates may look at more than this record, which nobody would tell of.
+        changed_.wait_for(lock, std::chrono::milliseconds(5), [&] { return version_ != seen; });
     }
 }
 

@@ -2,6 +2,7 @@
 // The wording was compared with vLLM 0.32.0 by sending both the same requests.
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,11 @@ struct Refusal {
     int status;
     std::string error;  ///< The error object, without its status.
 };
+
+// gtest would print the bytes, addresses among them, and name the test by them.
+void PrintTo(const Refusal& refusal, std::ostream* out) {
+    *out << refusal.name;
+}
 
 std::string with(const std::string& members) {
     return R"({"messages":[{"role":"user","content":"hi"}],)" + members + "}";

@@ -2,6 +2,7 @@
 #include "vllm_client/pool_stats.h"
 
 #include <atomic>
+#include <future>
 
 #include "transport/transport_fixture.h"
 
@@ -64,6 +65,39 @@ TEST_P(PoolStatsTest, FiguresEqualTheServersOwn) {
     EXPECT_EQ(static_cast<std::uint64_t>(opened.load()), stats.created);
     EXPECT_EQ(closed.load(), opened.load());
     ASSERT_TRUE(server.wait_until([&] { return server.connections_open() == 0; }));
+}
+
+/// The poller that sees what happens to connections nobody uses.
+class IdlePoolStatsTest : public TransportTest {};
+INSTANTIATE_TEST_SUITE_P(Pollers, IdlePoolStatsTest, testing::Values(PollerKind::epoll),
+                         poller_name);
+
+TEST_P(IdlePoolStatsTest, AnIdleConnectionThatThePeerClosesIsCountedAtOnce) {
+    ScriptedServer server;
+    support::Gate gate;
+    server.on_connection([&](int) -> support::Script {
+        return {support::read_request(), support::send(http_reply(200, "{}")),
+                support::wait_for(gate), support::close()};
+    });
+    std::promise<void> closed;
+    Settings settings = settings_for(server.url());
+    settings.on_event = [&](const Event& event) {
+        if (event.kind == Event::Kind::connection_closed) closed.set_value();
+    };
+    const auto transport = make(std::move(settings));
+    expect_ok(run(*transport, get()));
+    EXPECT_EQ(transport->pool_stats().at(0).idle, 1U);
+    gate.open();
+    ASSERT_EQ(closed.get_future().wait_for(20s), std::future_status::ready);
+    PoolStats stats = transport->pool_stats().at(0);
+    EXPECT_EQ(stats.open, 0U);
+    EXPECT_EQ(stats.closed_by_peer, 1U);
+    // libcurl still has it; its end must not be counted again.
+    transport->close();
+    stats = transport->pool_stats().at(0);
+    EXPECT_EQ(stats.open, 0U);
+    EXPECT_EQ(stats.closed_by_peer, 1U);
+    EXPECT_EQ(stats.closed_by_us, 0U);
 }
 
 TEST_P(PoolStatsTest, PreconnectOpensConnectionsBeforeTheFirstRequest) {

@@ -75,6 +75,7 @@ TEST(FaultC, C20_ReorderedChoicesAreSortedByIndex) {
                             R"({"index":1,"text":"b"}]})")
                            .value();
     EXPECT_EQ(reply.text(), "a");
+    EXPECT_EQ(reply.finish_reason(), reply.choices[0].finish_reason);
     EXPECT_EQ(reply.choices[2].text, "c");
 }
 

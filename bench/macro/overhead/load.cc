@@ -53,6 +53,7 @@ double median(std::vector<double> values) {
 
 Round measure(std::size_t units, const std::function<bool()>& work) {
     Round round;
+    round.units = units;
     const double before = process_cpu_us();
     round.ok = work();
     round.cpu_us = (process_cpu_us() - before) / static_cast<double>(units);

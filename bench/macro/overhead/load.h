@@ -26,9 +26,10 @@ struct Load {
 
 /// One contender's round, measured.
 struct Round {
-    double cpu_us{0};  ///< Process CPU, user and system, per request (or per token).
-    double p50_us{0};  ///< Median latency where one request is in flight; else 0.
-    bool ok{true};     ///< Every request gave what was asked for.
+    std::size_t units{0};  ///< Requests (or tokens) done.
+    double cpu_us{0};      ///< Process CPU, user and system, per request (or per token).
+    double p50_us{0};      ///< Median latency where one request is in flight; else 0.
+    bool ok{true};         ///< Every request gave what was asked for.
 };
 
 /// Process CPU time so far, all threads, in microseconds.

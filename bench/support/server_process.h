@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace overhead {
+namespace bench {
 
 /// The simulated server in a process of its own, so that its CPU is not ours. Make it before any
 /// thread is started. Ends with this object.
@@ -25,4 +25,4 @@ class ServerProcess {
     std::string url_;
 };
 
-}  // namespace overhead
+}  // namespace bench

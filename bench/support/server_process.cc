@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "macro/overhead/server_process.h"
+#include "support/server_process.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -11,12 +11,12 @@
 
 #include "vllm_client/testing/sim_server.h"
 
-namespace overhead {
+namespace bench {
 namespace {
 
 [[noreturn]] void serve(int write_end, double time_scale) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    // The last processor is the server's; the first is the client's (see main).
+    // The last processor is the server's; the first is the client's, which says so itself.
     cpu_set_t processors;
     CPU_ZERO(&processors);
     CPU_SET(sysconf(_SC_NPROCESSORS_ONLN) - 1, &processors);
@@ -54,4 +54,4 @@ ServerProcess::~ServerProcess() {
     ::waitpid(child_, nullptr, 0);
 }
 
-}  // namespace overhead
+}  // namespace bench
