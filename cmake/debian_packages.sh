@@ -12,7 +12,7 @@ debian_packages_build="g++ cmake ninja-build pkg-config ca-certificates ccache
     nlohmann-json3-dev libboost1.81-dev libcli11-dev"
 debian_packages_test="libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev python3 clang
     binutils openssl git"
-debian_packages_check="libclang-rt-14-dev clang-tidy clang-format python3-venv doxygen lcov"
+debian_packages_check="libclang-rt-14-dev clang-tidy clang-format python3-venv doxygen lcov valgrind"
 
 debian_package_is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = "ii " ]

@@ -10,9 +10,8 @@ using namespace vllm_client;
 
 /// Knows what to ask, not whom or how.
 Result<std::string> summary(const BoundClient& editor, const std::string& text) {
-    return editor.chat({.messages = {user("Summarise: " + text)}}).and_then([](ChatReply reply) {
-        return reply.text();
-    });
+    return editor.chat({.messages = {user("Summarise: " + text)}})
+        .and_then([](const ChatReply& reply) { return reply.text(); });
 }
 
 int main(int argc, char** argv) {

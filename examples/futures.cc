@@ -29,7 +29,8 @@ int main(int argc, char** argv) {
     std::future<Result<std::size_t>> length =
         client.chat_async({.messages = {user("Describe Saturn.")}, .max_tokens = 20})
             .then([](Result<ChatReply> reply) {
-                return std::move(reply).and_then([](ChatReply r) { return r.text().size(); });
+                return std::move(reply).and_then(
+                    [](const ChatReply& r) { return r.text().size(); });
             })
             .to_future();
     const auto size = length.get();

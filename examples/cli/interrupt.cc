@@ -33,7 +33,8 @@ Interrupt::~Interrupt() {
         const std::lock_guard lock(mutex_);
         ending_ = true;
     }
-    pthread_kill(watcher_.native_handle(), SIGTERM);
+    // Blocked there and awaited by sigwait(): it wakes the watcher and ends nothing.
+    pthread_kill(watcher_.native_handle(), SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread)
     watcher_.join();
     pthread_sigmask(SIG_SETMASK, &former_mask_, nullptr);
 }

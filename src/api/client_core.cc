@@ -71,7 +71,11 @@ std::shared_ptr<ClientCore> ClientCore::make(ClientOptions options, Seams seams)
 
 void ClientCore::start() {
     auto completed = complete(options_, seams_.get_variable);
-    if (completed) options_ = *std::move(completed);
+    if (completed) {
+        options_ = *std::move(completed);
+    } else {
+        birth_ = completed.error();
+    }
     logger_ = std::make_shared<runtime::Logger>(options_.log_sink, options_.log_level);
     failures_ =
         std::make_shared<runtime::CallbackFailures>([logger = logger_](std::string_view what) {
@@ -81,7 +85,7 @@ void ClientCore::start() {
     runner_ = runtime::make_runner(options_.executor, threads, failures_);
     observation_ = std::make_shared<const pipeline::Observation>(
         pipeline::Observation{clock_, metrics_, options_.on_event});
-    birth_ = completed ? build() : Result<void>(completed.error());
+    if (birth_) birth_ = build();
 }
 
 Result<void> ClientCore::build() {

@@ -14,10 +14,10 @@ using std::chrono::milliseconds;
 
 // Runs `attempt`, which returns a Result and a sentence about its value, as one step of the report.
 template <class F>
-auto step(ClientCore& core, CheckReport& report, std::string name, F&& attempt) {
+auto step(ClientCore& core, CheckReport& report, const char* name, F&& attempt) {
     const auto begun = core.clock().now();
     auto [result, detail] = attempt();
-    CheckStep done{.name = std::move(name), .ok = result.ok(), .detail = std::move(detail)};
+    CheckStep done{.name = name, .ok = result.ok(), .detail = std::move(detail)};
     if (!result) done.detail = result.error().to_string();
     done.duration = core.clock().now() - begun;
     report.steps.push_back(std::move(done));
@@ -46,7 +46,7 @@ Error stopped_error() {
 
 }  // namespace
 
-Result<void> wait_ready(ClientCore& core, milliseconds timeout, std::stop_token stop) {
+Result<void> wait_ready(ClientCore& core, milliseconds timeout, const std::stop_token& stop) {
     constexpr milliseconds longest_pause(500);
     if (auto status = core.status(); !status) return status;
     if (!detail::may_block_here()) return detail::would_deadlock();
@@ -75,12 +75,13 @@ Result<void> wait_ready(ClientCore& core, milliseconds timeout, std::stop_token 
     }
 }
 
-Result<CheckReport> check(ClientCore& core, std::string endpoint, std::stop_token stop) {
+Result<CheckReport> check(ClientCore& core, const std::string& endpoint,
+                          const std::stop_token& stop) {
     if (auto status = core.status(); !status) return status.error();
     if (!detail::may_block_here()) return detail::would_deadlock();
     CheckReport report;
-    report.endpoint = endpoint.empty() ? core.dispatcher().endpoint_name(0) : std::move(endpoint);
-    const CallOptions options{.endpoint = report.endpoint, .stop = std::move(stop)};
+    report.endpoint = endpoint.empty() ? core.dispatcher().endpoint_name(0) : endpoint;
+    const CallOptions options{.endpoint = report.endpoint, .stop = stop};
     const auto healthy = step(core, report, "health", [&] {
         auto reply = health(core, CallOptions(options)).get();
         if (reply && !reply->healthy) {

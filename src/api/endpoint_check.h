@@ -14,9 +14,9 @@ class ClientCore;
 
 /// See VllmClient::wait_ready().
 [[nodiscard]] Result<void> wait_ready(ClientCore& core, std::chrono::milliseconds timeout,
-                                      std::stop_token stop);
+                                      const std::stop_token& stop);
 /// See VllmClient::check().
-[[nodiscard]] Result<CheckReport> check(ClientCore& core, std::string endpoint,
-                                        std::stop_token stop);
+[[nodiscard]] Result<CheckReport> check(ClientCore& core, const std::string& endpoint,
+                                        const std::stop_token& stop);
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::api

@@ -108,11 +108,13 @@ Call<RawReply> VllmClient::raw_async(RawRequest request, CallOptions options) co
     return api::raw(*lifetime_->core(), std::move(request), std::move(options));
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): a token by value, as everywhere
 Result<void> VllmClient::wait_ready(std::chrono::milliseconds timeout, std::stop_token stop) const {
-    return api::wait_ready(*lifetime_->core(), timeout, std::move(stop));
+    return api::wait_ready(*lifetime_->core(), timeout, stop);
 }
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 Result<CheckReport> VllmClient::check(std::string endpoint, std::stop_token stop) const {
-    return api::check(*lifetime_->core(), std::move(endpoint), std::move(stop));
+    return api::check(*lifetime_->core(), endpoint, stop);
 }
 
 BoundClient VllmClient::bind(Defaults defaults) const {

@@ -29,7 +29,7 @@ EventStream::EventStream(std::shared_ptr<RequestRecord> record,
       buffer_bytes_(buffer_bytes),
       probe_(std::move(probe)) {}
 
-void EventStream::attach(std::shared_ptr<HttpExchange> exchange) {
+void EventStream::attach(const std::shared_ptr<HttpExchange>& exchange) {
     bool token_seen = false;
     bool cancelled = false;
     {

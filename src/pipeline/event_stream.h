@@ -37,7 +37,7 @@ class EventStream final : public HttpObserver {
                 std::shared_ptr<runtime::Clock> clock, std::size_t buffer_bytes, Probe probe);
 
     /// The exchange that feeds this. Once, right after it was started.
-    void attach(std::shared_ptr<HttpExchange> exchange);
+    void attach(const std::shared_ptr<HttpExchange>& exchange);
 
     // Reactor thread.
     void on_head(const HttpReply& reply) override;

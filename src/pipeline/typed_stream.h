@@ -160,7 +160,8 @@ class TypedStream final
 
     Step finish(std::optional<Error> error) {
         if (error) {
-            *error = with_context(*std::move(error), events_->reply(), *record_);
+            Error whole = with_context(*std::move(error), events_->reply(), *record_);
+            error = std::move(whole);
             error->partial = answer_.partial_text();
             record_->end(&*error, error->http_status);
             events_->cancel();

@@ -27,14 +27,16 @@ void ThreadPool::start_threads_for(std::size_t queued) {
 }
 
 void ThreadPool::post_all(std::vector<Task>& tasks) {
+    // A task may destroy the pool as soon as it is in the queue.
+    const std::shared_ptr<Shared> shared = shared_;
     bool run_here = false;
     {
-        const std::lock_guard lock(shared_->mutex);
-        if (!shared_->stopping) {
+        const std::lock_guard lock(shared->mutex);
+        if (!shared->stopping) {
             try {
-                start_threads_for(shared_->queue.size() + tasks.size());
+                start_threads_for(shared->queue.size() + tasks.size());
                 for (Task& task : tasks)
-                    shared_->queue.push_back(std::move(task));
+                    shared->queue.push_back(std::move(task));
                 tasks.clear();
             } catch (const std::system_error&) {
                 run_here = true;
@@ -45,10 +47,10 @@ void ThreadPool::post_all(std::vector<Task>& tasks) {
     }
     if (run_here) {
         for (Task& task : tasks)
-            shared_->failures->run(task);
+            shared->failures->run(task);
         tasks.clear();
     } else {
-        shared_->work.notify_one();
+        shared->work.notify_one();
     }
 }
 

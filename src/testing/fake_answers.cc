@@ -90,6 +90,7 @@ std::vector<std::string> chat_stream_events(const std::vector<std::string>& text
 
 std::vector<std::string> completion_stream_events(const std::vector<std::string>& texts) {
     std::vector<std::string> events;
+    events.reserve(texts.size() + 3);
     for (const std::string& text : texts)
         events.push_back(completion_event(text, "null"));
     events.push_back(completion_event("", R"("stop")"));

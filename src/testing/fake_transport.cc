@@ -107,7 +107,7 @@ class FakeTransport::Stage : public std::enable_shared_from_this<Stage> {
 class FakeTransport::Exchange final : public HttpExchange,
                                       public std::enable_shared_from_this<Exchange> {
  public:
-    Exchange(std::shared_ptr<Stage> stage, HttpRequest request,
+    Exchange(std::shared_ptr<Stage> stage, const HttpRequest& request,
              std::shared_ptr<HttpObserver> observer)
         : stage_(std::move(stage)), request_(described(request)), observer_(std::move(observer)) {}
 

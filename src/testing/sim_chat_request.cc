@@ -173,7 +173,7 @@ std::shared_ptr<const Script> tool_script(const json& body, ToolMode mode, std::
 
 // The schema or literal text that the answer must follow; discarded JSON if there is none.
 json wanted_schema(const json& body) {
-    const json none(json::value_t::discarded);
+    json none(json::value_t::discarded);
     const json format = body.value("response_format", json());
     const std::string type = format.is_object() ? string_or(format, "type", "") : "";
     if (type == "json_object") return {{"properties", {{"answer", {{"type", "string"}}}}}};
@@ -183,7 +183,7 @@ json wanted_schema(const json& body) {
     }
     const json outputs = body.value("structured_outputs", json());
     if (!outputs.is_object()) return none;
-    const json schema = outputs.value("json", json());
+    json schema = outputs.value("json", json());
     if (schema.is_object()) return schema;
     if (schema.is_string()) return json::parse(schema.get<std::string>(), nullptr, false);
     if (outputs.value("json_object", json()) == true) return json::object();

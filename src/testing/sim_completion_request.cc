@@ -33,7 +33,7 @@ GenerationRequest read_completion_request(const json& body, const SimOptions& op
     read_completion_logprobs(fields, request);
     request.prompt_only = request.echo && *request.max_tokens == 0;
     const json* const prompt = fields.find("prompt");
-    if (prompt == nullptr || *prompt == "") {
+    if (prompt == nullptr || *prompt == json("")) {
         throw ApiFailure(bad_parameter(
             "Either prompt or prompt_embeds must be provided and non-empty.", "prompt"));
     }

@@ -114,7 +114,7 @@ std::size_t Connection::parse(std::string_view bytes) {
     return used;
 }
 
-void Connection::serve(HttpRequest request) {
+void Connection::serve(const HttpRequest& request) {
     Workplace& place = host_.workplace();
     busy_ = true;
     keep_alive_ = request.keep_alive && !place.server.draining;

@@ -65,7 +65,7 @@ class Connection final : public SocketObserver,
 
     void consume(std::string_view bytes);
     std::size_t parse(std::string_view bytes);
-    void serve(HttpRequest request);
+    void serve(const HttpRequest& request);
     void finish_answer();
     void refuse_garbage();
     void write_head(int status, std::string_view extra_headers);

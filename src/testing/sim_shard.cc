@@ -118,7 +118,7 @@ void Shard::flush_later(Connection& connection) {
 
 void Shard::flush_gathered() {
     // Flushing goes on to further requests, which may gather anew.
-    for (std::size_t i = 0; i < gathered_.size(); ++i)
+    for (std::size_t i = 0; i < gathered_.size(); ++i)  // NOLINT(modernize-loop-convert)
         gathered_[i]->flush();
     gathered_.clear();
 }

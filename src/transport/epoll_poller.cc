@@ -56,8 +56,8 @@ class EpollPoller final : public Poller {
         // Closing a descriptor takes it out of the epoll set; the number may come back at once.
         if (static_cast<std::size_t>(socket) < watches_.size()) watches_[index(socket)] = {};
     }
-    void on_idle_readable(std::function<void(curl_socket_t)> tell) override {
-        tell_idle_readable_ = std::move(tell);
+    void on_idle_readable(const std::function<void(curl_socket_t)>& tell) override {
+        tell_idle_readable_ = tell;
     }
 
  private:

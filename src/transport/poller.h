@@ -28,9 +28,7 @@ class Poller {
     virtual void forget(curl_socket_t socket) noexcept = 0;
     /// `tell(socket)` is called when a socket that libcurl does not wait for has become readable,
     /// if this poller can see that. Once, before the first wait().
-    virtual void on_idle_readable(std::function<void(curl_socket_t)> tell) {
-        static_cast<void>(tell);
-    }
+    virtual void on_idle_readable(const std::function<void(curl_socket_t)>& /*tell*/) {}
 };
 
 /// epoll with libcurl's multi_socket interface: cost independent of the number of idle transfers.

@@ -69,7 +69,8 @@ ServerError read_detail_list(dom::array list) {
         } else {
             error.message += "; ";
         }
-        error.message += location.empty() ? message : location + ": " + message;
+        if (!location.empty()) error.message.append(location).append(": ");
+        error.message.append(message);
         if (error.message.size() > max_server_message) break;
     }
     error.message.resize(cut(error.message, max_server_message).size());

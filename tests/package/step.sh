@@ -11,17 +11,19 @@ set -euo pipefail
 here=${SOURCE:?}/tests/package
 readonly strict=(-std=c++20 -Wall -Wextra -Wpedantic -Werror)
 # The same sources are compiled in several folders: let ccache, where it is, see that.
-export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$WORK
+export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$SOURCE
+# ccache sees it in folders as deep as that of the build under test, compiled in the same way.
+readonly as_tested=(-G Ninja -DCMAKE_BUILD_TYPE=Debug -DVLLM_CLIENT_WARNINGS_AS_ERRORS=ON)
 
 fail() { echo "FAILED: $*" >&2; exit 1; }
 
 # build KIND OPTIONS...: configures, builds and installs one kind of package, then moves it, since an
 # installed tree must not mind.
 build() {
-    local kind=$1 tree=$WORK/build-$1
+    local kind=$1 tree=$BUILD-package-$1
     shift
-    cmake -S "$SOURCE" -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE= -DCMAKE_CXX_FLAGS=-O0 \
-        -DCMAKE_CXX_COMPILER="$GXX" -DVLLM_CLIENT_BUILD_TESTS=OFF -DVLLM_CLIENT_BUILD_EXAMPLES=OFF \
+    cmake -S "$SOURCE" -B "$tree" "${as_tested[@]}" -DCMAKE_CXX_COMPILER="$GXX" \
+        -DVLLM_CLIENT_BUILD_TESTS=OFF -DVLLM_CLIENT_BUILD_EXAMPLES=OFF \
         -DVLLM_CLIENT_BUILD_PROGRAMS=OFF "$@"
     cmake --build "$tree" --parallel "$(nproc)"
     install_tree "$kind" "$tree"
@@ -140,11 +142,10 @@ step_snippet() {
 }
 
 step_subproject() {
-    local route=$1 tree=$WORK/consumer-$1
+    local route=$1 tree=$BUILD-package-$1
     rm -rf "$tree"
-    cmake -S "$here/subproject" -B "$tree" -G Ninja -DCMAKE_CXX_COMPILER="$GXX" -DCMAKE_BUILD_TYPE= \
-        -DCMAKE_CXX_FLAGS=-O0 -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)" \
-        -DVLLM_CLIENT_SOURCE="$SOURCE" -DROUTE="$route" \
+    cmake -S "$here/subproject" -B "$tree" "${as_tested[@]}" -DCMAKE_CXX_COMPILER="$GXX" \
+        -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)" -DVLLM_CLIENT_SOURCE="$SOURCE" -DROUTE="$route" \
         -DVLLM_CLIENT_WITH_JSON=OFF -DVLLM_CLIENT_WITH_TESTING=OFF -DVLLM_CLIENT_WITH_SPDLOG=OFF
     cmake --build "$tree" --parallel "$(nproc)"
     "$BUILD/bin/with_simulator" "$tree/consumer"
