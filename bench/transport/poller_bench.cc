@@ -6,7 +6,6 @@
 // Read the medians of several repetitions: --benchmark_repetitions=9
 // --benchmark_report_aggregates_only=true --benchmark_enable_random_interleaving=true.
 #include <benchmark/benchmark.h>
-#include <sys/resource.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include "runtime/clock.h"
+#include "support/process_cpu.h"
 #include "support/server_process.h"
 #include "transport/curl_transport.h"
 
@@ -28,15 +28,6 @@ namespace {
 const std::string& fast_server() {
     static const bench::ServerProcess server(0.0);
     return server.url();
-}
-
-double process_cpu_us() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto us = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
-    };
-    return us(usage.ru_utime) + us(usage.ru_stime);
 }
 
 std::shared_ptr<CurlTransport> make_transport(PollerKind poller) {
@@ -140,12 +131,12 @@ void exchange(benchmark::State& state, PollerKind poller) {
     double cpu = 0;
     bool ok = true;
     for (auto _ : state) {
-        const double before = process_cpu_us();
+        const double before = bench::process_cpu_us();
         const auto window = std::make_shared<Window>(*transport, batch);
         for (int i = 0; i < in_flight; ++i)
             window->start_next();
         ok = window->wait(batch) && ok;
-        cpu += process_cpu_us() - before;
+        cpu += bench::process_cpu_us() - before;
     }
     if (!ok) state.SkipWithError("a request failed");
     transport->close();

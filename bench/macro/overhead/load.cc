@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "macro/overhead/load.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
+
+#include "support/process_cpu.h"
 
 namespace overhead {
 namespace {
@@ -35,15 +35,6 @@ std::string Load::stream_body() const {
     return body_text(*this, true);
 }
 
-double process_cpu_us() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto us = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
-    };
-    return us(usage.ru_utime) + us(usage.ru_stime);
-}
-
 double median(std::vector<double> values) {
     if (values.empty()) return 0;
     std::sort(values.begin(), values.end());
@@ -54,9 +45,9 @@ double median(std::vector<double> values) {
 Round measure(std::size_t units, const std::function<bool()>& work) {
     Round round;
     round.units = units;
-    const double before = process_cpu_us();
+    const double before = bench::process_cpu_us();
     round.ok = work();
-    round.cpu_us = (process_cpu_us() - before) / static_cast<double>(units);
+    round.cpu_us = (bench::process_cpu_us() - before) / static_cast<double>(units);
     return round;
 }
 

@@ -32,8 +32,6 @@ struct Round {
     bool ok{true};         ///< Every request gave what was asked for.
 };
 
-/// Process CPU time so far, all threads, in microseconds.
-[[nodiscard]] double process_cpu_us();
 /// Middle value; 0 if empty.
 [[nodiscard]] double median(std::vector<double> values);
 
