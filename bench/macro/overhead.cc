@@ -38,6 +38,7 @@ struct Arguments {
     std::string only;  // contenders whose name begins so
     std::size_t rounds{9};
     std::size_t requests{4000};
+    std::size_t in_flight{64};
     bool check{false};
     bool python{true};
 };
@@ -66,6 +67,7 @@ Arguments read_arguments(int argc, char** argv) {
         if (flag == "--only") arguments.only = value();
         if (flag == "--rounds") arguments.rounds = std::stoul(value());
         if (flag == "--requests") arguments.requests = std::stoul(value());
+        if (flag == "--in-flight") arguments.in_flight = std::stoul(value());
         if (flag == "--no-python") arguments.python = false;
         if (flag == "--full") arguments.rounds = 21;
         if (flag == "--check") arguments.check = true;
@@ -156,6 +158,7 @@ int main(int argc, char** argv) {
     load.url = arguments.url.empty() ? fast.url() : arguments.url;
     load.model = arguments.model.empty() ? (arguments.url.empty() ? "sim" : "") : arguments.model;
     load.requests = arguments.requests;
+    load.in_flight = arguments.in_flight;
     Load streams = load;
     if (arguments.url.empty()) streams.url = paced.url();
     if (load.url.empty()) {

@@ -105,9 +105,9 @@ std::size_t Connection::parse(std::string_view bytes) {
     if (parser_->failed()) {
         refuse_garbage();
     } else if (parser_->done()) {
-        HttpRequest request = parser_->take();
+        const HttpRequest request = parser_->take();
         parser_.reset();
-        serve(std::move(request));
+        serve(request);
     } else if (parser_->wants_continue()) {
         output_ += "HTTP/1.1 100 Continue\r\n\r\n";
     }

@@ -123,7 +123,7 @@ TEST(ScriptedServer, RespondsFromTheRequest) {
 TEST(ScriptedServer, ResponderEndsConnectionWhenItSaysSo) {
     ScriptedServer server;
     const std::string last = http_reply(200, "", {{"connection", "Close"}});
-    server.respond([&](const ReceivedRequest&) { return last; });
+    server.respond([&](const ReceivedRequest&) { return std::string(last); });
     RawClient polite(server.port());
     polite.send(get_request);
     EXPECT_EQ(polite.read_to_end(), last);
