@@ -1,4 +1,4 @@
-#SPDX - License - Identifier : Apache - 2.0
+# SPDX-License-Identifier: Apache-2.0
 """Chats sent by Python clients: URL MODEL IN_FLIGHT.
 
 Prints the names of the clients that are installed, in one line. Then, for each line "NAME REQUESTS"
@@ -32,7 +32,7 @@ class Aiohttp:
     def __init__(self):
         import aiohttp
 
-#Made here, it would look for an event loop that does not run yet.
+        # Made here, it would look for an event loop that does not run yet.
         self.make_session = aiohttp.ClientSession
         self.session = None
 
