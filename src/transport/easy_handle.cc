@@ -156,6 +156,7 @@ void EasyHandle::set_url(const std::string& path) {
     const std::string url = pool_.url_base() + path;
     if (curl_url_set(url_.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
         refused_option_ = "CURLU";
+        path_.clear();  // the handle still has the URL of before
     }
     // Makes libcurl forget the text it has made of the last one.
     set(CURLOPT_URL, static_cast<const char*>(nullptr), "URL");
