@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Instructions that a request costs the client, counted by callgrind: unlike times, they are the
-same on a busy machine.
+"""Instructions that a request costs the client, counted by callgrind: unlike times, they are nearly
+the same on a busy machine. How the threads and the server take turns moves them by up to 3 % about
+the stored values.
 
     bench/instructions.py            compares with bench/baseline.json; exit status 1 and one line
-                                     for each case more than 3 % above it
+                                     for each case more than 5 % above it
     bench/instructions.py --update   writes what it counts into bench/baseline.json
 
 Needs valgrind and the programs bench_overhead and vllm-client of the preset release. The counts hold
@@ -20,7 +21,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / "build" / "release" / "bin"
 BASELINE = ROOT / "bench" / "baseline.json"
-LIMIT = 1.03
+LIMIT = 1.05
 # Contenders of bench_overhead; with one request in flight, their work depends little on how the
 # threads and the server take turns.
 CASES = {

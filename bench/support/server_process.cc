@@ -2,12 +2,12 @@
 #include "support/server_process.h"
 
 #include <sched.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 
 #include "vllm_client/testing/sim_server.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/families.h"
 
+#include "api/request_builder.h"
 #include "transport/header_check.h"
 #include "wire/chat_reply.h"
 #include "wire/completion_reply.h"
@@ -14,40 +15,6 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::api {
 namespace {
 
 using request::Request;
-
-// A reader for replies of which only the body matters.
-template <class T>
-pipeline::ReplyReader<T> body_reader(Result<T> (*read)(std::string_view)) {
-    return {.read = [read](const HttpReply& reply) { return read(reply.body); }};
-}
-
-// A POST of what `write` made of the typed request, or its error.
-Result<Request> post(std::string_view operation, std::string path, Result<std::string> body,
-                     const std::string& model, CallOptions options) {
-    if (!body) return std::move(body).error();
-    Request request;
-    request.operation = operation;
-    request.path = std::move(path);
-    request.body = std::make_shared<const std::string>(*std::move(body));
-    request.model = model;
-    request.options = std::move(options);
-    return request;
-}
-
-Request get(std::string_view operation, std::string path, CallOptions options) {
-    Request request;
-    request.operation = operation;
-    request.method = HttpMethod::get;
-    request.path = std::move(path);
-    request.options = std::move(options);
-    return request;
-}
-
-// The client's model for requests that name none.
-template <class TypedRequest>
-void fill_model(const ClientCore& core, TypedRequest& typed) {
-    if (typed.model.empty()) typed.model = core.default_model();
-}
 
 Result<Request> chat_request(ClientCore& core, ChatRequest& typed, CallOptions options,
                              bool stream) {

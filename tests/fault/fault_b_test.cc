@@ -215,7 +215,8 @@ TEST(FaultB, B20_AnswerBeforeTheUploadEndedIsUsed) {
                       support::hold()};
     });
     const VllmClient client(options_for(server.url()));
-    const auto reply = client.chat({.messages = {user(std::string(20'000'000, 'x'))}});
+    const std::string prompt(20'000'000, 'x');  // NOLINT(bugprone-string-constructor)
+    const auto reply = client.chat({.messages = {user(prompt)}});
     ASSERT_FALSE(reply);
     expect_kind(reply.error(), ErrorKind::http);
     EXPECT_EQ(reply.error().http_status, 413);

@@ -19,7 +19,8 @@ TEST(FaultF, F1_APeerThatIsGoneWhileWeWriteKillsNobody) {
         const auto before = std::signal(SIGPIPE, disposition);
         FaultyServer server({support::read_bytes(100), support::reset()});
         const VllmClient client(options_for(server.url()));
-        const auto reply = client.chat({.messages = {user(std::string(30'000'000, 'x'))}});
+        const std::string prompt(30'000'000, 'x');  // NOLINT(bugprone-string-constructor)
+        const auto reply = client.chat({.messages = {user(prompt)}});
         ASSERT_FALSE(reply);
         EXPECT_NE(reply.error().reach, Reach::executed);
         expect_clean_request(client);

@@ -48,7 +48,7 @@ TEST(Histogram, EveryDurationFromOneNanosecondToOneHourIsWithinOnePercent) {
         histogram->record(value);
         histogram->record(4h);
         const double read = static_cast<double>(histogram->percentile(0.5).count());
-        const double exact = static_cast<double>(value.count());
+        const auto exact = static_cast<double>(value.count());
         ASSERT_LE(std::abs(read - exact), std::max(0.01 * exact, 0.5)) << value.count();
     }
 }

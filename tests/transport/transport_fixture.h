@@ -72,7 +72,7 @@ class TransportTest : public testing::TestWithParam<PollerKind> {
     /// Waits for the end, which must come once and last.
     static Seen end_of(const Running& running) {
         EXPECT_TRUE(running.observer->wait_end());
-        const Seen seen = running.observer->seen();
+        Seen seen = running.observer->seen();
         EXPECT_EQ(seen.ends, 1);
         EXPECT_FALSE(seen.told_after_end);
         return seen;

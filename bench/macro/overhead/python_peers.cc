@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "macro/overhead/python_peers.h"
 
-#include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <sstream>
 
