@@ -7,12 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "vllm_client/admin.h"
+#include "vllm_client/audio.h"
 #include "vllm_client/bound_client.h"
 #include "vllm_client/call.h"
 #include "vllm_client/chat.h"
 #include "vllm_client/completion.h"
 #include "vllm_client/embedding.h"
 #include "vllm_client/export.h"
+#include "vllm_client/lora.h"
 #include "vllm_client/metrics.h"
 #include "vllm_client/options.h"
 #include "vllm_client/result.h"
@@ -106,6 +109,13 @@ class VLLM_CLIENT_EXPORT VllmClient {
     /// Anything else. Any status is a success here; look at RawReply::status.
     [[nodiscard]] Result<RawReply> raw(RawRequest request, CallOptions options = {}) const;
     [[nodiscard]] Call<RawReply> raw_async(RawRequest request, CallOptions options = {}) const;
+
+    /// Speech to text.
+    [[nodiscard]] Audio audio() const;
+    /// LoRA adapters of a running server.
+    [[nodiscard]] Lora lora() const;
+    /// Operator routes: sleep, caches, profiling, weights.
+    [[nodiscard]] Admin admin() const;
 
     /// Waits until an endpoint answers `/health` with 200, asking at least twice a second. Fails
     /// with `deadline` and the last trouble seen, or `cancelled` when `stop` is requested.

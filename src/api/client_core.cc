@@ -61,6 +61,7 @@ ClientCore::ClientCore(ClientOptions options, Seams seams)
     : options_(std::move(options)),
       seams_(std::move(seams)),
       clock_(seams_.clock ? seams_.clock : runtime::system_clock()),
+      random_(seams_.random ? seams_.random : std::make_shared<runtime::RandomSource>()),
       metrics_(std::make_shared<metrics::ClientMetrics>(clock_)) {}
 
 std::shared_ptr<ClientCore> ClientCore::make(ClientOptions options, Seams seams) {
@@ -129,9 +130,8 @@ Result<void> ClientCore::build() {
         if (!made) return made.error();
         transport_ = *std::move(made);
     }
-    dispatcher_ = std::make_unique<pipeline::Dispatcher>(
-        std::move(dispatch), transport_,
-        seams_.random ? seams_.random : std::make_shared<runtime::RandomSource>());
+    dispatcher_ =
+        std::make_unique<pipeline::Dispatcher>(std::move(dispatch), transport_, random_);
     return {};
 }
 

@@ -59,6 +59,8 @@ class ClientCore : public std::enable_shared_from_this<ClientCore> {
     void pause(std::chrono::milliseconds limit, const std::stop_token& stop);
     [[nodiscard]] const runtime::Clock& clock() const noexcept { return *clock_; }
     [[nodiscard]] const runtime::Logger& logger() const noexcept { return *logger_; }
+    /// 32 random hex digits.
+    [[nodiscard]] std::string random_id() const { return random_->hex_id(); }
 
  private:
     ClientCore(ClientOptions options, Seams seams);
@@ -75,6 +77,7 @@ class ClientCore : public std::enable_shared_from_this<ClientCore> {
     ClientOptions options_;
     const Seams seams_;
     const std::shared_ptr<runtime::Clock> clock_;
+    const std::shared_ptr<runtime::RandomSource> random_;
     std::shared_ptr<runtime::Logger> logger_;
     std::shared_ptr<runtime::CallbackFailures> failures_;
     std::shared_ptr<runtime::TaskRunner> runner_;

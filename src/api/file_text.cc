@@ -16,12 +16,12 @@ struct FileCloser {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
 
-Error cannot_read(const std::string& path, std::string_view field, std::string_view why) {
+Error cannot_read(const std::string& path, std::string_view field, std::string_view why,
+                  ErrorKind kind = ErrorKind::config) {
     std::string message(field);
     message += ": cannot read file " + path + ": ";
     message += why;
-    return Error{
-        .kind = ErrorKind::config, .message = std::move(message), .phase = Phase::validate};
+    return Error{.kind = kind, .message = std::move(message), .phase = Phase::validate};
 }
 
 std::string reason(int code) {
@@ -30,7 +30,8 @@ std::string reason(int code) {
 
 }  // namespace
 
-Result<std::string> read_file(const std::string& path, std::size_t most, std::string_view field) {
+Result<std::string> read_file(const std::string& path, std::size_t most, std::string_view field,
+                              ErrorKind too_large) {
     // A path with a NUL would name another file.
     if (transport::has_control(path)) {
         return Error{.kind = ErrorKind::config,
@@ -46,7 +47,8 @@ Result<std::string> read_file(const std::string& path, std::size_t most, std::st
         if (size == 0) break;
         text.append(part.data(), size);
         if (text.size() > most) {
-            return cannot_read(path, field, "larger than " + std::to_string(most) + " bytes");
+            return cannot_read(path, field, "larger than " + std::to_string(most) + " bytes",
+                               too_large);
         }
     }
     if (std::ferror(file.get()) != 0) return cannot_read(path, field, reason(errno));

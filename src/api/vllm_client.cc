@@ -109,6 +109,16 @@ Call<RawReply> VllmClient::raw_async(RawRequest request, CallOptions options) co
 }
 
 // NOLINTNEXTLINE(performance-unnecessary-value-param): a token by value, as everywhere
+Audio VllmClient::audio() const {
+    return Audio(lifetime_->core());
+}
+Lora VllmClient::lora() const {
+    return Lora(lifetime_->core());
+}
+Admin VllmClient::admin() const {
+    return Admin(lifetime_->core());
+}
+
 Result<void> VllmClient::wait_ready(std::chrono::milliseconds timeout, std::stop_token stop) const {
     return api::wait_ready(*lifetime_->core(), timeout, stop);
 }

@@ -6,6 +6,7 @@
 
 #include "wire/error_body.h"
 #include "wire/json_reader.h"
+#include "wire/requirement.h"
 #include "wire/retry_after.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::pipeline {
@@ -48,11 +49,10 @@ Error status_error(const HttpReply& reply, const RequestRecord& record) {
         error.message = "HTTP " + std::to_string(reply.status) + ": redirects are not followed" +
                         (target ? " (to " + std::string(target->substr(0, 200)) + ")" : "");
     }
-    if (wire::is_unknown_route(reply.status, reply.body)) {
+    if (wire::is_unsupported(reply.status, reply.body)) {
         error.kind = ErrorKind::unsupported;
-        error.message =
-            "the server has no such route: it is not a vLLM-style server, or its model "
-            "does not offer this task (see --runner and the model's task)";
+        error.message = "the server does not offer " + std::string(record.operation()) + ": it " +
+                        std::string(wire::requirement_of(record.operation()));
     }
     error.retry_after = wire::read_retry_after(reply.headers);
     // Some servers and proxies know better than the status tells.

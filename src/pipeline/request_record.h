@@ -40,6 +40,7 @@ class RequestRecord {
 
     [[nodiscard]] runtime::TimePoint begun() const noexcept { return begun_; }
     [[nodiscard]] const std::string& request_id() const noexcept { return request_id_; }
+    [[nodiscard]] std::string_view operation() const noexcept { return operation_; }
     [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
 
  private:

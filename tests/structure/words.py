@@ -8,7 +8,7 @@ import tree
 UNFINISHED = re.compile(r"\b(TODO|FIXME|HACK)\b")
 HIDDEN_TESTS = re.compile(r"\bDISABLED_\w+|\bGTEST_SKIP\b")
 TIME_AND_CHANCE = re.compile(r"sleep_for|sleep_until|(steady|system|high_resolution)_clock::now|"
-                             r"random_device|\bu?sleep\(|\bs?rand\(")
+                             r"random_device|\bu?sleep\((?!SleepRequest)|\bs?rand\(")
 PRINTING = re.compile(r"std::(cout|cerr|clog)\b|\bf?printf\(|\bputs\(")
 SPDX = "SPDX-License-Identifier: Apache-2.0"
 WITHOUT_COMMENTS = {".json", ".md", ".pem", ".svg"}
