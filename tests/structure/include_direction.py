@@ -5,7 +5,7 @@ import re
 import tree
 
 ROOMS = ["runtime", "metrics", "wire", "transport", "hardware", "request", "fleet", "cache",
-         "prefetch", "scheduling", "routing", "resilience", "pipeline", "api", "observe", "testing"]
+         "prefetch", "scheduling", "routing", "resilience", "pipeline", "api", "observe", "media", "testing"]
 # These five do not know each other.
 SIBLINGS = {"cache", "prefetch", "scheduling", "routing", "resilience"}
 # Third-party headers and the only rooms of src that may include them.
@@ -13,6 +13,7 @@ OWNERS = {
     "curl/": {"transport"},
     "simdjson": {"wire"},
     "boost/": {"testing", "observe"},
+    "magic.h": {"media"},
     "spdlog/": {"runtime"},
     "fmt/": {"runtime"},
     "openssl/": {"runtime", "wire", "transport", "testing", "cache", "request"},
