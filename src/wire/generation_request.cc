@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/generation_request.h"
 
-#include <map>
 #include <string>
 #include <type_traits>
 
 #include "wire/json_writer.h"
+#include "wire/logit_bias.h"
 #include "wire/message_writer.h"
 #include "wire/prompt_writer.h"
 
@@ -17,20 +17,6 @@ namespace {
 
 template <class Request>
 constexpr bool is_chat = std::is_same_v<Request, ChatRequest>;
-
-void write_logit_bias(JsonWriter& writer,
-                      const std::vector<std::pair<std::int64_t, double>>& logit_bias) {
-    if (logit_bias.empty() || !writer.key("logit_bias")) return;
-    // Ordered as the texts they become; of equal tokens the last wins.
-    std::map<std::string, double> sorted;
-    for (const auto& [token, bias] : logit_bias)
-        sorted[std::to_string(token)] = bias;
-    const JsonWriter::Scope scope(writer, "logit_bias");
-    writer.begin_object();
-    for (const auto& [token, bias] : sorted)
-        writer.member(token, bias);
-    writer.end_object();
-}
 
 template <class Request>
 void write_a_to_l(JsonWriter& writer, const Request& r) {
