@@ -112,6 +112,12 @@ TEST(EmbeddingRequest, ProblemsNameTheField) {
     EXPECT_EQ(problem({.input = "a", .conversations = {{user("b")}}}),
               "input and conversations cannot both be set");
     EXPECT_EQ(problem({.conversations = {{user("b")}, {}}}), "conversations[1] is empty");
+    EXPECT_EQ(problem({.input = std::vector<std::string>(701, "a"),
+                       .encoding_format = EncodingFormat::bytes}),
+              "encoding_format `bytes` serves at most 700 inputs at once");
+    EXPECT_TRUE(write_embedding_request({.input = std::vector<std::string>(700, "a"),
+                                         .encoding_format = EncodingFormat::bytes})
+                    .ok());
     EXPECT_EQ(
         problem({.encoding_format = EncodingFormat::bytes_only, .extra = R"({"input":["a","b"]})"}),
         "extra cannot hold the input of a `bytes_only` reply");
