@@ -20,10 +20,9 @@ std::string event(const std::string& tokens, const std::string& finish = "null")
 }
 
 std::vector<std::string> whole_stream() {
-    return {event("5"), event("6,7"), event("8", R"("length")"),
-            R"({"request_id":"g","usage":{"prompt_tokens":3,"total_tokens":7,)"
-            R"("completion_tokens":4},"output_mode":"tokens","choices":[]})",
-            "[DONE]"};
+    const std::string usage = R"({"request_id":"g","usage":{"prompt_tokens":3,"total_tokens":7,)"
+                              R"("completion_tokens":4},"output_mode":"tokens","choices":[]})";
+    return {event("5"), event("6,7"), event("8", R"("length")"), usage, "[DONE]"};
 }
 
 TEST(GenerateCall, SendsAndReadsBothWays) {
