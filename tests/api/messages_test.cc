@@ -62,7 +62,7 @@ ClientOptions options_for(const ScriptedServer& server) {
 }
 
 TEST(Messages, CreateSendsTheRequestAndReadsTheAnswer) {
-    const FakeClient f({.model = "m", .api_key = "secret"});
+    const FakeClient f({.api_key = "secret", .model = "m"});
     f.fake->reply(path, {.body = answer});
     const auto reply = f.client.messages().create(ask_once("hi"));
     ASSERT_TRUE(reply.ok()) << reply.error().to_string();

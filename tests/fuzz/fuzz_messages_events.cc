@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "fuzz/typed_stream_check.h"
+#include "typed_stream_check.h"
 #include "wire/messages_accumulator.h"
 #include "wire/messages_event.h"
 #include "wire/messages_reply.h"

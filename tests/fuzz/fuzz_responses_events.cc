@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "fuzz/typed_stream_check.h"
+#include "typed_stream_check.h"
 #include "wire/response_accumulator.h"
 #include "wire/response_event.h"
 #include "wire/response_reply.h"

@@ -76,8 +76,8 @@ Check read_stream(std::string_view stream, std::size_t cut) {
 /// Reads bytes as a stream, and as one event of each of the `types`.
 template <class Check, class Types, class Finish>
 void check_bytes(std::string body, const Types& types, Finish finish) {
-    Check whole = read_stream<Check>(body, body.size());
-    const Check halves = read_stream<Check>(body, body.size() / 2);
+    auto whole = read_stream<Check>(body, body.size());
+    const auto halves = read_stream<Check>(body, body.size() / 2);
     expect(whole.text() == halves.text());
     finish(whole);
     wire::pad(body);
