@@ -16,7 +16,7 @@ static void check(int good, const char* what) {
 static const char hello[] =
     "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}],\"max_tokens\":8}";
 static const char endless[] =
-    "{\"messages\":[{\"role\":\"user\",\"content\":\"Count\"}],\"max_tokens\":4000,"
+    "{\"messages\":[{\"role\":\"user\",\"content\":\"Count\"}],\"max_tokens\":900,"
     "\"ignore_eos\":true}";
 
 struct heard {

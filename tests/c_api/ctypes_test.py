@@ -116,7 +116,7 @@ class CApi(unittest.TestCase):
         begun = threading.Event()
         listen = ON_EVENT(lambda *_: begun.set() or 0)
         call = core.vllm_client_chat_stream_start(
-            self.client, request(max_tokens=4000, ignore_eos=True), listen, None)
+            self.client, request(max_tokens=900, ignore_eos=True), listen, None)
         canceller = threading.Thread(
             target=lambda: begun.wait(20) and core.vllm_client_call_cancel(call))
         canceller.start()
