@@ -3,22 +3,22 @@
 //
 //   example_spawn_server                       vllm-client sim, found in PATH
 //   example_spawn_server MODEL                 vllm serve MODEL
-//   example_spawn_server -- URL COMMAND...     anything else, and where it will answer
+//   example_spawn_server -- URL COMMAND...     anything else
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <iostream>
 
 #include "vllm_client/server_args.h"
 #include "vllm_client/vllm_client.h"
 
 using namespace vllm_client;
-using namespace std::chrono_literals;
 
-/// A running process; ends it when it goes. The id is −1 if it could not be started.
+/// A running process, ended with this object. The id is −1 if it could not be started.
 struct Process {
     explicit Process(const ServerCommand& command) {
         std::vector<char*> words;
@@ -34,9 +34,17 @@ struct Process {
     }
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
-
     pid_t id{-1};
 };
+
+Result<std::string> ask(const ServerCommand& command) {
+    const Process server(command);
+    if (server.id < 0) return Error{.message = command.arguments[0] + " does not start"};
+    const VllmClient client({.endpoints = {command.url}});
+    if (auto ready = client.wait_ready(std::chrono::minutes(5)); !ready) return ready.error();
+    return client.chat({.messages = {user("Are you there?")}, .max_tokens = 20})
+        .and_then([](const ChatReply& reply) { return reply.text(); });
+}
 
 int main(int argc, char** argv) {
     // A socket file of our own needs no free port.
@@ -45,14 +53,8 @@ int main(int argc, char** argv) {
         .arguments = {"vllm-client", "sim", "--uds", socket}, .url = "unix:" + socket};
     if (argc == 2) command = server_args_for({.model = argv[1], .unix_socket = socket});
     if (argc > 3) command = ServerCommand{.arguments = {argv + 3, argv + argc}, .url = argv[2]};
-    if (!command) return std::cerr << command.error().to_string() << '\n', 1;
 
-    const Process server(*command);
-    if (server.id < 0) return std::cerr << command->arguments[0] << " does not start\n", 1;
-    const VllmClient client({.endpoints = {command->url}});
-    auto reply = client.wait_ready(argc == 1 ? 20s : 600s)
-                     ? client.chat({.messages = {user("Are you there?")}, .max_tokens = 20})
-                     : Error{.kind = ErrorKind::connect, .message = "the server is not ready"};
-    std::cout << (reply ? reply->text() : reply.error().to_string()) << '\n';
-    return reply ? 0 : 1;
+    const auto answer = std::move(command).and_then(ask);
+    std::cout << (answer ? *answer : answer.error().to_string()) << '\n';
+    return answer ? 0 : 1;
 }
