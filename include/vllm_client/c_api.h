@@ -47,23 +47,30 @@ typedef struct vllm_client_error vllm_client_error;
 
 /// What went wrong. More may come with a minor version. Meanings: `vllm_client/error.h`.
 typedef enum vllm_client_error_code {
-    VLLM_CLIENT_ERROR_CONNECT = 0,
-    VLLM_CLIENT_ERROR_TIMEOUT = 1,
-    VLLM_CLIENT_ERROR_TLS = 2,
-    VLLM_CLIENT_ERROR_PROTOCOL = 3,
-    VLLM_CLIENT_ERROR_HTTP = 4,
-    VLLM_CLIENT_ERROR_STREAM = 5,
-    VLLM_CLIENT_ERROR_DECODE = 6,
-    VLLM_CLIENT_ERROR_LIMIT = 7,
-    VLLM_CLIENT_ERROR_CANCELLED = 8,
-    VLLM_CLIENT_ERROR_DEADLINE = 9,
-    VLLM_CLIENT_ERROR_QUEUE_FULL = 10,
-    VLLM_CLIENT_ERROR_CIRCUIT_OPEN = 11,
-    VLLM_CLIENT_ERROR_CONFIG = 12,
-    VLLM_CLIENT_ERROR_CLOSED = 13,
-    VLLM_CLIENT_ERROR_RESOURCE = 14,
-    VLLM_CLIENT_ERROR_UNSUPPORTED = 15
+    VLLM_CLIENT_ERROR_NONE = 0,
+    VLLM_CLIENT_ERROR_CONNECT = 1,
+    VLLM_CLIENT_ERROR_TIMEOUT = 2,
+    VLLM_CLIENT_ERROR_TLS = 3,
+    VLLM_CLIENT_ERROR_PROTOCOL = 4,
+    VLLM_CLIENT_ERROR_HTTP = 5,
+    VLLM_CLIENT_ERROR_STREAM = 6,
+    VLLM_CLIENT_ERROR_DECODE = 7,
+    VLLM_CLIENT_ERROR_LIMIT = 8,
+    VLLM_CLIENT_ERROR_CANCELLED = 9,
+    VLLM_CLIENT_ERROR_DEADLINE = 10,
+    VLLM_CLIENT_ERROR_QUEUE_FULL = 11,
+    VLLM_CLIENT_ERROR_CIRCUIT_OPEN = 12,
+    VLLM_CLIENT_ERROR_CONFIG = 13,
+    VLLM_CLIENT_ERROR_CLOSED = 14,
+    VLLM_CLIENT_ERROR_RESOURCE = 15,
+    VLLM_CLIENT_ERROR_UNSUPPORTED = 16
 } vllm_client_error_code;
+
+/// Told of each event of a streamed chat: the new text of its first choice (empty for role, usage
+/// and tool events), the whole event as JSON, and the `user` given with the function. Both texts
+/// live until it returns. Return 0 to go on; anything else stops the stream, which then ends as
+/// `cancelled` and is not told again. Events come in order, never two at once. It must not throw.
+typedef int (*vllm_client_on_event)(const char* text, const char* event, void* user);
 
 /// Version of the library linked at run time, e.g. "0.1.0". Lives for ever.
 VLLM_CLIENT_EXPORT const char* vllm_client_version(void);
@@ -71,6 +78,7 @@ VLLM_CLIENT_EXPORT const char* vllm_client_version(void);
 VLLM_CLIENT_EXPORT void vllm_client_free(void* memory);
 
 /// \name Clients
+///@{
 
 /// A client of one server. NULL or empty: `url` from the environment, else http://localhost:8000;
 /// `api_key` from the environment, else none; `model` from the environment, else the server's
@@ -89,10 +97,12 @@ VLLM_CLIENT_EXPORT void vllm_client_destroy(vllm_client_handle* client);
 /// Waits until the server answers `/health` with 200, at most `seconds`. 0, or −1 and an error.
 VLLM_CLIENT_EXPORT int vllm_client_wait_ready(vllm_client_handle* client, double seconds,
                                               vllm_client_error** error);
+///@}
 
 /// \name Requests that wait for their reply
 /// `request` is the JSON object that the route takes. Its member `stream` is ignored: the function
 /// decides. A missing `model` is the client's, else the server's first.
+///@{
 
 /// Chat. The reply's JSON, as the server sent it. Source: `POST /v1/chat/completions`.
 VLLM_CLIENT_EXPORT char* vllm_client_chat(vllm_client_handle* client, const char* request,
@@ -112,20 +122,16 @@ VLLM_CLIENT_EXPORT char* vllm_client_raw(vllm_client_handle* client, const char*
                                          const char* path, const char* body, int* status,
                                          size_t* length, vllm_client_error** error);
 
-/// Told of each event of a streamed chat: the new text of its first choice (empty for role, usage
-/// and tool events), the whole event as JSON, and the `user` given with the function. Both texts
-/// live until it returns. Return 0 to go on; anything else stops the stream, which then ends as
-/// `cancelled` and is not told again. Events come in order, never two at once. It must not throw.
-typedef int (*vllm_client_on_event)(const char* text, const char* event, void* user);
-
 /// Chat, streamed. `on_event` runs on the calling thread and may be NULL. The whole answer, put
 /// together as the JSON of a plain reply; it lacks what the stream does not carry. On failure the
 /// error holds the text received until then (vllm_client_error_partial()).
 VLLM_CLIENT_EXPORT char* vllm_client_chat_stream(vllm_client_handle* client, const char* request,
                                                  vllm_client_on_event on_event, void* user,
                                                  vllm_client_error** error);
+///@}
 
 /// \name Requests that run beside the caller
+///@{
 
 /// Starts a chat. What is wrong with the request, too, is told by vllm_client_call_reply(). NULL
 /// only if memory has run out.
@@ -147,9 +153,11 @@ VLLM_CLIENT_EXPORT void vllm_client_call_cancel(vllm_client_call* call);
 /// Cancels the call if it still runs, and frees it. When this returns `on_event` does not run and
 /// will not be called again (called by `on_event` itself: after this event). NULL is fine.
 VLLM_CLIENT_EXPORT void vllm_client_call_free(vllm_client_call* call);
+///@}
 
 /// \name Errors
-/// All take NULL for "no error" and then give 0, false or an empty text.
+/// All take NULL for "no error" and then give 0 or an empty text.
+///@{
 
 /// The family, for a `switch`.
 VLLM_CLIENT_EXPORT vllm_client_error_code
@@ -175,6 +183,7 @@ VLLM_CLIENT_EXPORT const char* vllm_client_error_partial(const vllm_client_error
                                                          size_t choice);
 /// Frees an error. NULL is fine.
 VLLM_CLIENT_EXPORT void vllm_client_error_free(vllm_client_error* error);
+///@}
 
 #ifdef __cplusplus
 }  // extern "C"

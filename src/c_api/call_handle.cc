@@ -23,8 +23,6 @@ struct vllm_client_call {
 
 namespace {
 
-using NewCall = std::unique_ptr<vllm_client_call>;
-
 // A call begun by `start(call)`, which gives the error that kept it from running.
 template <class F>
 vllm_client_call* new_call(F&& start) noexcept {
@@ -82,15 +80,15 @@ vllm_client_call* vllm_client_chat_stream_start(vllm_client_handle* client, cons
 
 int vllm_client_call_wait(vllm_client_call* call, double seconds) {
     if (call == nullptr || call->reply) return 1;
-    if (seconds < 0) {
-        return at_boundary(nullptr, 1, [&]() -> Result<int> {
-            static_cast<void>(wait_for_reply(*call));
-            return 1;
-        });
-    }
-    constexpr double longest = 1e9;  // so that the clock does not overflow
-    const std::chrono::duration<double> limit(std::min(seconds, longest));
-    return call->running->wait_for(limit) ? 1 : 0;
+    return at_boundary(nullptr, 0, [&]() -> Result<int> {
+        constexpr double longest = 1e9;  // so that the clock does not overflow
+        if (seconds >= 0) {
+            const std::chrono::duration<double> limit(std::min(seconds, longest));
+            return call->running->wait_for(limit) ? 1 : 0;
+        }
+        static_cast<void>(wait_for_reply(*call));
+        return 1;
+    });
 }
 
 char* vllm_client_call_reply(vllm_client_call* call, vllm_client_error** error) {

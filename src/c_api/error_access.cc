@@ -7,8 +7,12 @@
 namespace vllm_client::inline VLLM_CLIENT_ABI::c_api {
 namespace {
 
+// C counts from 1, so that 0 is no error.
+constexpr vllm_client_error_code code_of(ErrorKind kind) {
+    return static_cast<vllm_client_error_code>(static_cast<int>(kind) + 1);
+}
 constexpr bool same(vllm_client_error_code code, ErrorKind kind) {
-    return static_cast<int>(code) == static_cast<int>(kind);
+    return code == code_of(kind);
 }
 static_assert(same(VLLM_CLIENT_ERROR_CONNECT, ErrorKind::connect) &&
               same(VLLM_CLIENT_ERROR_TIMEOUT, ErrorKind::timeout) &&
@@ -31,7 +35,8 @@ static_assert(same(VLLM_CLIENT_ERROR_CONNECT, ErrorKind::connect) &&
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::c_api
 
 vllm_client_error_code vllm_client_error_get_code(const vllm_client_error* error) {
-    return static_cast<vllm_client_error_code>(error == nullptr ? 0 : int(error->error.kind));
+    if (error == nullptr) return VLLM_CLIENT_ERROR_NONE;
+    return vllm_client::c_api::code_of(error->error.kind);
 }
 
 const char* vllm_client_error_kind(const vllm_client_error* error) {

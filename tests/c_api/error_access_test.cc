@@ -34,7 +34,7 @@ TEST(CApiError, TellsWhatTheErrorHolds) {
 }
 
 TEST(CApiError, OfNullIsNoError) {
-    EXPECT_EQ(vllm_client_error_get_code(nullptr), 0);
+    EXPECT_EQ(vllm_client_error_get_code(nullptr), VLLM_CLIENT_ERROR_NONE);
     EXPECT_STREQ(vllm_client_error_kind(nullptr), "");
     EXPECT_STREQ(vllm_client_error_message(nullptr), "");
     EXPECT_STREQ(vllm_client_error_text(nullptr), "");
