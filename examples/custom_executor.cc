@@ -50,7 +50,8 @@ int main(int argc, char** argv) {
                     });
 
     int frames = 0;
-    for (; !silent; ++frames) {
+    while (!silent) {
+        ++frames;
         queue.run_pending();
         std::this_thread::sleep_for(std::chrono::milliseconds(5));  // drawing
     }

@@ -4,13 +4,13 @@
 //   example_spawn_server                       vllm-client sim, found in PATH
 //   example_spawn_server MODEL                 vllm serve MODEL
 //   example_spawn_server -- URL COMMAND...     anything else
-#include <signal.h>
 #include <spawn.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <iostream>
 
 #include "vllm_client/server_args.h"
