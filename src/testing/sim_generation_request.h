@@ -17,6 +17,8 @@
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 
+struct ServerState;
+
 /// One prompt of a request.
 struct Prompt {
     std::vector<TokenId> tokens{};
@@ -89,16 +91,16 @@ void check_sampling(const SimOptions& options, std::string_view max_name,
 
 /// The model to use; throws ApiFailure if the name is not served.
 [[nodiscard]] std::string served_model(const std::optional<std::string>& name,
-                                       const SimOptions& options);
+                                       const ServerState& server);
 
 /// Throws ApiFailure if `tokens` is more than the context holds.
 void check_prompt_length(std::size_t tokens, const SimOptions& options);
 
 /// Throw ApiFailure.
 [[nodiscard]] GenerationRequest read_chat_request(const nlohmann::json& body,
-                                                  const SimOptions& options);
+                                                  const ServerState& server);
 [[nodiscard]] GenerationRequest read_completion_request(const nlohmann::json& body,
-                                                        const SimOptions& options);
+                                                        const ServerState& server);
 
 /// The tokens of a conversation: marker, text and end marker of each message, then the marker of
 /// the answer. Throws ApiFailure if a part is refused.

@@ -7,6 +7,8 @@
 #include <csignal>
 #include <utility>
 
+#include "testing/sim_route.h"
+
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 namespace {
 
@@ -36,7 +38,7 @@ class SignalsBlocked {
 Shard::Shard(ServerState& server, boost::asio::ssl::context* tls, std::uint64_t seed)
     : server_(server),
       tls_(tls),
-      metrics_(server.options.max_model_len),
+      metrics_(server.options.max_model_len, no_route() + 1),
       engine_(server.options.time),
       workplace_{server, engine_, metrics_, [this] { wake_engine(); }, seed},
       scratch_(scratch_bytes),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "testing/sim_engine.h"
+#include "testing/sim_lora.h"
 #include "testing/sim_metrics.h"
 #include "vllm_client/testing/sim_options.h"
 #include "vllm_client/version.h"
@@ -18,6 +19,7 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 struct ServerState {
     SimOptions options{};
     std::string fingerprint{};
+    LoraRegistry adapters{};
     double started{0};  ///< Seconds since 1970.
     std::vector<const ShardMetrics*> metrics{};
     std::atomic<bool> healthy{true};

@@ -72,8 +72,12 @@ struct SimOptions {
     std::vector<std::string> models{"sim"};
     /// Prompt and output tokens of one sequence, at most.
     int max_model_len{8192};
-    /// The families on offer: "generate" and "embed". A route of another family answers 404.
+    /// The families on offer, as vLLM names what a model supports: "generate", "embed",
+    /// "token_embed", "classify", "token_classify", "transcription". A route of another family
+    /// answers 404. Scores and ranks need an embedding task, or "classify" with one label.
     std::vector<std::string> tasks{"generate", "embed"};
+    /// What "classify" tells apart (`id2label` of a model); at least one.
+    std::vector<std::string> labels{"LABEL_0", "LABEL_1"};
     int embedding_dimensions{384};
     /// Accept `dimensions` below embedding_dimensions.
     bool matryoshka{false};
