@@ -48,7 +48,9 @@ enum class ToolMode : std::uint8_t { none, automatic, required, named };
 struct GenerationRequest {
     bool chat{false};
     std::string model{};
-    std::string id{};  ///< With its prefix; set by whoever reads the headers.
+    std::string id{};   ///< With its prefix; set by whoever reads the headers.
+    char id_mark{0};    ///< Between `id` and the number of the prompt in the engine's own ids.
+    bool batch{false};  ///< A list of conversations.
     bool stream{false};
     bool include_usage{false};
     bool continuous_usage{false};

@@ -66,7 +66,7 @@ void append_tool_calls(std::string& out, const Choice& choice, const SpokenText&
 void append_message(std::string& out, const GenerationRequest& request, Choice& choice) {
     SpokenText text = choice.take_text();
     const bool tools = request.tools != ToolMode::none;
-    const bool cut = choice.finish() == Choice::Finish::length;
+    const bool cut = choice.finish() != Choice::Finish::stop;
     std::string content = request.echo_message + text.content;
     if (tools && cut) content = raw_tool_text(text, *choice.answer().script());
     out += R"("message":{"role":"assistant","content":)";

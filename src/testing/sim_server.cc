@@ -134,10 +134,10 @@ class SimServer::Impl {
     void set_healthy(bool healthy) { state_.healthy = healthy; }
 
     void set_paused(bool paused) {
-        state_.paused = paused;
-        if (paused) return;
-        for (const auto& shard : shards_) {
-            shard->post([target = shard.get()] { target->wake_engine(); });
+        if (paused) {
+            hold_engines(state_, state_.admin.paused, "keep");
+        } else {
+            release_engines(state_, state_.admin.paused);
         }
     }
 
@@ -174,6 +174,10 @@ class SimServer::Impl {
                 state_, tls_ ? &*tls_ : nullptr, sim::mixed(seed, static_cast<std::uint64_t>(i))));
             state_.metrics.push_back(&shards_.back()->metrics());
         }
+        state_.everywhere = [this](const std::function<void(sim::Workplace&)>& work) {
+            for (const auto& shard : shards_)
+                shard->post_work(work);
+        };
     }
 
     Result<void> start_threads() {

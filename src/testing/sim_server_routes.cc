@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/sim_server_routes.h"
 
+#include <optional>
 #include <string>
 
 #include "testing/sim_clock.h"
@@ -12,26 +13,45 @@ namespace {
 
 constexpr std::string_view json_type = "application/json";
 
+struct ModelEntry {
+    std::string id{};
+    std::string root{};
+    std::optional<std::string> parent{};  ///< Set for adapters.
+};
+
+std::string model_entry(Workplace& place, const ModelEntry& model, std::int64_t created) {
+    std::string body = R"({"id":)";
+    append_quoted(body, model.id);
+    body += R"(,"object":"model","created":)";
+    append_number(body, created);
+    body += R"(,"owned_by":"vllm","root":)";
+    append_quoted(body, model.root);
+    body += R"(,"parent":)";
+    model.parent ? append_quoted(body, *model.parent) : void(body += "null");
+    body += R"(,"max_model_len":)";
+    if (model.parent) {
+        body += "null";
+    } else {
+        append_number(body, place.options().max_model_len);
+    }
+    body += R"(,"permission":[{"id":"modelperm-)" + place.new_id();
+    body += R"(","object":"model_permission","created":)";
+    append_number(body, created);
+    body += R"(,"allow_create_engine":false,"allow_sampling":true,"allow_logprobs":true,)";
+    body += R"("allow_search_indices":false,"allow_view":true,"allow_fine_tuning":false,)";
+    return body + R"("organization":"*","group":null,"is_blocking":false}]})";
+}
+
 std::string models_body(Workplace& place) {
     const auto created = static_cast<std::int64_t>(unix_now());
+    const auto& names = place.options().models;
     std::string body = R"({"object":"list","data":[)";
-    for (const std::string& model : place.options().models) {
-        if (&model != &place.options().models.front()) body += ',';
-        body += R"({"id":)";
-        append_quoted(body, model);
-        body += R"(,"object":"model","created":)";
-        append_number(body, created);
-        body += R"(,"owned_by":"vllm","root":)";
-        append_quoted(body, "/models/" + place.options().models.front());
-        body += R"(,"parent":null,"max_model_len":)";
-        append_number(body, place.options().max_model_len);
-        body += R"(,"permission":[{"id":"modelperm-)" + place.new_id();
-        body += R"(","object":"model_permission","created":)";
-        append_number(body, created);
-        body += R"(,"allow_create_engine":false,"allow_sampling":true,"allow_logprobs":true,)";
-        body += R"("allow_search_indices":false,"allow_view":true,"allow_fine_tuning":false,)";
-        body += R"("organization":"*","group":null,"is_blocking":false}]})";
+    for (const std::string& name : names) {
+        if (&name != &names.front()) body += ',';
+        body += model_entry(place, {name, "/models/" + names.front()}, created);
     }
+    for (const LoraAdapter& adapter : place.server.adapters.list())
+        body += ',' + model_entry(place, {adapter.name, adapter.path, names.front()}, created);
     return body + "]}";
 }
 

@@ -142,9 +142,23 @@ void Shard::wake_engine() {
     boost::asio::post(context_, [this] { begin_turn(); });
 }
 
+bool Shard::held() const {
+    const AdminState& admin = server_.admin;
+    return admin.held() && !(admin.finishing && engine_.running() > 0);
+}
+
+void Shard::post_work(std::function<void(Workplace&)> work) {
+    post([this, work = std::move(work)] {
+        work(workplace_);
+        flush_gathered();
+        wake_engine();
+    });
+}
+
 void Shard::begin_turn() {
     workplace_.publish_queue();
-    if (engine_.idle() || server_.paused) {
+    engine_.admit_more(!server_.admin.held());
+    if (engine_.idle() || held()) {
         turning_ = false;
         return;
     }

@@ -82,6 +82,28 @@ std::unique_ptr<Call> answer_tokenize(const Exchange& exchange) {
     return nullptr;
 }
 
+std::unique_ptr<Call> answer_tokenizer_info(const Exchange& exchange) {
+    using nlohmann::ordered_json;
+    ordered_json added;
+    for (TokenId id = 0; id < first_byte_token; ++id)
+        added[std::to_string(id)] = token_name(id);
+    const ordered_json info{
+        {"tokenizer_class", "SimTokenizer"},
+        {"bos_token", token_name(token_begin)},
+        {"clean_up_tokenization_spaces", false},
+        {"eos_token", token_name(token_end)},
+        {"model_max_length", exchange.place.options().max_model_len},
+        {"pad_token", token_name(token_end)},
+        {"chat_template",
+         "{%- for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] + "
+         "'</s>' }}{%- endfor %}{%- if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"},
+        {"truncation_side", "left"},
+        {"name_or_path", "/models/" + exchange.place.options().models.front()},
+        {"added_tokens_decoder", added}};
+    exchange.sink.reply(200, "application/json", info.dump());
+    return nullptr;
+}
+
 std::unique_ptr<Call> answer_detokenize(const Exchange& exchange) {
     exchange.sink.reply(200, "application/json",
                         detokenize_reply(read_body(exchange.http), exchange.place.server));

@@ -12,5 +12,7 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 [[nodiscard]] std::unique_ptr<Call> answer_tokenize(const Exchange& exchange);
 /// `/detokenize`
 [[nodiscard]] std::unique_ptr<Call> answer_detokenize(const Exchange& exchange);
+/// `/tokenizer_info`
+[[nodiscard]] std::unique_ptr<Call> answer_tokenizer_info(const Exchange& exchange);
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim

@@ -97,6 +97,15 @@ struct SimOptions {
     bool request_id_headers{false};     ///< --enable-request-id-headers
     bool server_load_tracking{false};   ///< --enable-server-load-tracking
     bool force_include_usage{false};    ///< --enable-force-include-usage
+    /// The routes of operators: sleep, pause, cache resets, abort, weights
+    /// (VLLM_SERVER_DEV_MODE=1).
+    bool dev_mode{false};
+    bool profiler{false};             ///< /start_profile, /stop_profile (--profiler-config)
+    bool allow_runtime_lora{false};   ///< VLLM_ALLOW_RUNTIME_LORA_UPDATING=1
+    bool responses_store{false};      ///< VLLM_ENABLE_RESPONSES_API_STORE=1
+    bool scale_out{false};            ///< --enable-scale-out
+    bool tokenizer_info{false};       ///< --enable-tokenizer-info-endpoint
+    bool per_request_metrics{false};  ///< --enable-per-request-metrics
     /// Sequences in flight before 503 (--max-num-queued-reqs); 0 = unbounded.
     int max_num_queued_reqs{0};
     /// Prompt tokens not yet prefilled before 503 (--max-num-queued-tokens); 0 = unbounded.
