@@ -9,7 +9,9 @@
 #include "testing/sim_generation_routes.h"
 #include "testing/sim_invocations_route.h"
 #include "testing/sim_lora_routes.h"
+#include "testing/sim_messages_routes.h"
 #include "testing/sim_pooling_routes.h"
+#include "testing/sim_responses_routes.h"
 #include "testing/sim_scale_out_routes.h"
 #include "testing/sim_score_routes.h"
 #include "testing/sim_scoring_route.h"
@@ -75,6 +77,9 @@ constexpr RouteRow rows[] = {
     {"/kv_event_sources", get, nullptr, answer_kv_event_sources},
 
     {"/v1/chat/completions/batch", post, generates, answer_chat_batch},
+    {"/v1/responses", post, generates, answer_responses},
+    {"/v1/messages", post, generates, answer_messages},
+    {"/v1/messages/count_tokens", post, generates, answer_count_tokens},
     {"/generative_scoring", post, generates, answer_generative_scoring},
     {"/is_scaling_elastic_ep", post, generates, answer_is_scaling},
     {"/scale_elastic_ep", post, generates, answer_scale},
@@ -87,6 +92,9 @@ constexpr RouteRow rows[] = {
     {"/v1/messages/render", post, generates, answer_unserved},
     {"/v1/chat/completions/derender", post, generates, answer_unserved},
     {"/v1/completions/derender", post, generates, answer_unserved},
+
+    {"/v1/responses/{}", get, generates, answer_retrieve_response},
+    {"/v1/responses/{}/cancel", post, generates, answer_cancel_response},
 
     {"/pooling", post, pools, answer_pooling},
     {"/classify", post, classifies, answer_classify},

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 
 class GenerationCall;
+class ResponseStore;
 struct Workplace;
 
 /// What all front ends share. `options`, `metrics` and `started` do not change once serving.
@@ -44,6 +46,8 @@ struct Workplace {
     std::uint64_t ids{0};
     std::uint64_t ordinal{0};                    ///< Inference requests so far.
     std::vector<GenerationCall*> generations{};  ///< At work.
+    /// Made when it is first needed. Goes first, for its calls use the rest.
+    std::shared_ptr<ResponseStore> responses{};
 
     [[nodiscard]] const SimOptions& options() const noexcept { return server.options; }
     /// Sixteen hexadecimal digits, never the same twice.
