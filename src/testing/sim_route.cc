@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "testing/sim_admin_routes.h"
+#include "testing/sim_audio_routes.h"
 #include "testing/sim_batch_route.h"
 #include "testing/sim_cohere_embed_route.h"
 #include "testing/sim_generation_routes.h"
@@ -30,6 +31,9 @@ bool generates(const SimOptions& options) {
 }
 bool embeds(const SimOptions& options) {
     return serves(options, "embed");
+}
+bool transcribes(const SimOptions& options) {
+    return serves(options, "transcription");
 }
 bool has_dev_mode(const SimOptions& options) {
     return options.dev_mode;
@@ -104,6 +108,9 @@ constexpr RouteRow rows[] = {
     {"/v1/rerank", post, scores, answer_rerank},
     {"/v2/rerank", post, scores, answer_rerank},
     {"/v2/embed", post, embeds, answer_cohere_embed},
+
+    {"/v1/audio/transcriptions", post, transcribes, answer_transcription},
+    {"/v1/audio/translations", post, transcribes, answer_translation},
 
     {"/v1/load_lora_adapter", post, may_load_lora, answer_load_lora},
     {"/v1/unload_lora_adapter", post, may_load_lora, answer_unload_lora},
