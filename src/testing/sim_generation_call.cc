@@ -226,7 +226,9 @@ void GenerationCall::finish() {
         return;
     }
     if (request_.include_usage) {
-        sink_.write_event(writer_->usage(total_usage(request_, choices_)));
+        const bool figures = place_.options().per_request_metrics && choices_.size() == 1;
+        sink_.write_event(writer_->usage(total_usage(request_, choices_),
+                                         figures ? choices_.front().get() : nullptr));
     }
     sink_.write_event(done_event);
     sink_.close_stream();

@@ -66,7 +66,7 @@ struct SimOptions {
     /// PEM files; both or none. With them the server speaks TLS.
     std::string tls_certificate_file{};
     std::string tls_key_file{};
-    /// Accepted bearer keys; empty = no key needed. Guards /v1 and /v2, as vLLM does.
+    /// Accepted bearer keys; empty = no key needed. Guards /v1, /v2 and /inference, as vLLM does.
     std::vector<std::string> api_keys{};
     /// Served names; the first one answers requests that name no model.
     std::vector<std::string> models{"sim"};
