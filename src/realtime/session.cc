@@ -157,6 +157,7 @@ Error Session::with_context(Error error) const {
 // --- Sending -------------------------------------------------------------------------------------
 
 Result<void> Session::check_utterance() const {
+    if (failure_) return with_context(*failure_);
     if (utterance_ != Utterance::ending) return {};
     return transport::config_error(
         "utterance", "is complete: its transcript must be read before the next one begins");
@@ -282,10 +283,12 @@ Result<std::optional<std::string>> Session::take_message(std::optional<Clock::ti
     return std::optional<std::string>(std::move(message));
 }
 
-Result<std::optional<std::string>> Session::end_result() const {
-    if (failure_) return with_context(*failure_);
-    if (utterance_ == Utterance::none) return std::optional<std::string>();
-    return with_context(session_cut("the server closed it and still owes a transcript"));
+Result<std::optional<std::string>> Session::end_result() {
+    if (!failure_) {
+        if (utterance_ == Utterance::none) return std::optional<std::string>();
+        failure_ = session_cut("the server closed it and still owes a transcript");
+    }
+    return with_context(*failure_);
 }
 
 Result<void> Session::note(const RealtimeEvent& event) {

@@ -63,7 +63,7 @@ class Session final : private WebSocketObserver {
     // With mutex_ held.
     [[nodiscard]] Error with_context(Error error) const;
     [[nodiscard]] Result<void> check_utterance() const;
-    [[nodiscard]] Result<std::optional<std::string>> end_result() const;
+    [[nodiscard]] Result<std::optional<std::string>> end_result();
 
     const RealtimeTimeouts timeouts_;
     const RealtimeLimits limits_;

@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/ssl.hpp>
@@ -30,17 +31,30 @@ namespace asio = boost::asio;
 namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
-using PlainLayer =
+using PlainSocket =
     asio::basic_stream_socket<asio::generic::stream_protocol, asio::io_context::executor_type>;
-using TlsLayer = asio::ssl::stream<PlainLayer>;
 using Timer =
     asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::io_context::executor_type>;
 
-// A peer that said goodbye has this long to let go of the connection.
-constexpr std::chrono::seconds teardown_limit{1};
+// The streams below a WebSocket, as types of our own for the sake of async_teardown.
+struct PlainLayer : PlainSocket {
+    using PlainSocket::PlainSocket;
+};
+struct TlsLayer : asio::ssl::stream<PlainSocket> {
+    using asio::ssl::stream<PlainSocket>::stream;
+};
 
-websocket::stream_base::timeout no_limits() {
-    return {websocket::stream_base::none(), websocket::stream_base::none(), false};
+// Called by Beast after a close frame or a broken one. Its own way waits, without limit, for the
+// peer to let go of the connection; we are about to drop it.
+template <class Handler>
+void async_teardown(boost::beast::role_type, PlainLayer& layer, Handler&& handler) {
+    asio::post(layer.get_executor(),
+               boost::beast::bind_front_handler(std::forward<Handler>(handler), error_code()));
+}
+template <class Handler>
+void async_teardown(boost::beast::role_type, TlsLayer& layer, Handler&& handler) {
+    asio::post(layer.get_executor(),
+               boost::beast::bind_front_handler(std::forward<Handler>(handler), error_code()));
 }
 
 /// A WebSocket over a plain or a TLS stream. Everything below the public part runs on the thread.
@@ -90,7 +104,7 @@ class Link final : public WebSocket {
             return websocket::stream<Layer>(context_);
         }
     }
-    PlainLayer& socket() { return boost::beast::get_lowest_layer(stream_); }
+    PlainSocket& socket() { return boost::beast::get_lowest_layer(stream_); }
 
     void run() {
         try {
@@ -108,7 +122,6 @@ class Link final : public WebSocket {
         socket().close(ignored);
         timer_.cancel();
         life_timer_.cancel();
-        stream_.set_option(no_limits());
         work_.reset();
         observer_.on_end(std::move(error));
     }
@@ -205,9 +218,6 @@ class Link final : public WebSocket {
                 upgrade_refused(static_cast<int>(response_.result_int()), response_.body()));
         }
         if (error) return finish(handshake_error(error));
-        auto limits = no_limits();
-        limits.handshake_timeout = teardown_limit;
-        stream_.set_option(limits);
         stream_.read_message_max(setup_.event_bytes);
         stream_.auto_fragment(false);
         stream_.write_buffer_bytes(64U << 10U);

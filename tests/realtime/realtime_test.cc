@@ -252,7 +252,6 @@ TEST(Realtime, AStopRequestCancelsTheSessionAndConnect) {
     auto session = RealtimeSession::connect(options);
     ASSERT_TRUE(session);
     stop.request_stop();
-    EXPECT_TRUE((*session->next_for(1s)).has_value() || true);
     EXPECT_EQ(session->next().error().kind, ErrorKind::cancelled);
     EXPECT_EQ(RealtimeSession::connect(options).error().kind, ErrorKind::cancelled);
 }
