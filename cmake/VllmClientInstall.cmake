@@ -26,6 +26,12 @@ if(vllm_client_has_json)
 else()
     set(json_headers PATTERN json.h EXCLUDE)
 endif()
+if(vllm_client_has_media)
+    vllm_client_install(vllm_client_media VllmClientMediaTargets)
+    list(APPEND components Media)
+else()
+    set(media_headers PATTERN media.h EXCLUDE)
+endif()
 if(vllm_client_has_testing)
     vllm_client_install(vllm_client_testing VllmClientTestingTargets)
     list(APPEND components Testing)
@@ -42,7 +48,7 @@ if(TARGET vllm-client)
     install(TARGETS vllm-client RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 # Installed files find their siblings wherever the tree was moved to.
-foreach(target IN ITEMS vllm_client_testing vllm_client_realtime vllm-client)
+foreach(target IN ITEMS vllm_client_media vllm_client_testing vllm_client_realtime vllm-client)
     if(TARGET ${target} AND BUILD_SHARED_LIBS)
         set_target_properties(
             ${target} PROPERTIES INSTALL_RPATH "$ORIGIN;$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
@@ -55,6 +61,7 @@ install(
     FILES_MATCHING
     PATTERN "*.h"
     ${json_headers}
+    ${media_headers}
     ${testing_headers}
     ${realtime_headers})
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION ${CMAKE_INSTALL_DOCDIR})

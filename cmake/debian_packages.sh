@@ -9,7 +9,7 @@
 
 debian_packages_build="g++ cmake ninja-build pkg-config ca-certificates ccache
     libcurl4-openssl-dev libsimdjson-dev zlib1g-dev libssl-dev libspdlog-dev
-    nlohmann-json3-dev libboost1.81-dev libcli11-dev"
+    nlohmann-json3-dev libboost1.81-dev libcli11-dev libmagic-dev"
 debian_packages_test="libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev python3 clang
     binutils openssl git"
 debian_packages_check="libclang-rt-14-dev clang-tidy clang-format python3-venv doxygen lcov valgrind"

@@ -12,23 +12,31 @@
 #include "vllm_client/completion.h"
 #include "vllm_client/message.h"
 #include "vllm_client/reply_parts.h"
+#include "vllm_client/tensor_encoding.h"
 #include "vllm_client/version.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI {
 
-/// How vectors travel. `base64` is exact, a third of the size, and some 20 times cheaper to read.
-enum class EncodingFormat : std::uint8_t { base64, float_list };
-
-/// Texts to turn into vectors. Source: `POST /v1/embeddings`.
+/// Texts or conversations to turn into vectors: exactly one of `input`, `messages` and
+/// `conversations`. Unset members are not sent. Source: `POST /v1/embeddings`.
 struct EmbeddingRequest {
-    Prompt input{};  ///< `[n_inputs]`; required. Not capped by the server: split very long lists.
+    Prompt input{};       ///< `[n_inputs]`; not capped by the server: split very long lists.
     std::string model{};  ///< Empty: the client's, else the server's first.
     EncodingFormat encoding_format{EncodingFormat::base64};
-    std::optional<std::int64_t> dimensions{};  ///< Only for models trained for it.
-    std::vector<Message> messages{};           ///< Instead of `input`: one conversation.
+    EmbedDtype embed_dtype{EmbedDtype::float32};
+    Endianness endianness{Endianness::native};
+    std::optional<std::int64_t> dimensions{};           ///< Only for models trained for it.
+    std::vector<Message> messages{};                    ///< One conversation, one vector.
+    std::vector<std::vector<Message>> conversations{};  ///< `[n_inputs]`, none empty.
+    std::optional<bool> add_generation_prompt{};        ///< Conversations only.
+    std::optional<bool> continue_final_message{};       ///< Conversations only.
+    std::string chat_template{};                        ///< Conversations only.
+    JsonText chat_template_kwargs{};                    ///< Conversations only. Object.
+    JsonText media_io_kwargs{};                         ///< Conversations only. Object.
     std::optional<bool> use_activation{};
     std::optional<std::int64_t> truncate_prompt_tokens{};
     std::string truncation_side{};
+    std::string padding{};  ///< "max_length" or "do_not_pad".
     std::optional<bool> add_special_tokens{};
     std::optional<std::int64_t> priority{};
     std::string request_id{};

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,12 @@ struct ContentPart {
     std::string uuid{};    ///< Media: stable id for the server's media cache; empty: left out.
     JsonText raw{};        ///< Kind raw: the whole part as JSON, for kinds not listed here.
 };
+
+/// A `data:` URL that holds the bytes themselves. Cost: one pass at gigabytes a second.
+[[nodiscard]] VLLM_CLIENT_EXPORT std::string data_url(std::string_view mime,
+                                                      std::string_view bytes);
+/// Base64 (RFC 4648, padded) of some bytes, e.g. for input_audio().
+[[nodiscard]] VLLM_CLIENT_EXPORT std::string base64_text(std::string_view bytes);
 
 /// Text as a part.
 [[nodiscard]] VLLM_CLIENT_EXPORT ContentPart text_part(std::string text);

@@ -51,4 +51,13 @@ struct DetokenizeReply {
     RawReply raw{};
 };
 
+/// What the server's tokenizer is made of. Source: `GET /tokenizer_info`, which a server has only
+/// if it runs with `--enable-tokenizer-info-endpoint`.
+struct TokenizerInfo {
+    std::string tokenizer_class{};
+    std::string chat_template{};  ///< Jinja; empty if there is none.
+    JsonText info{};              ///< Object: everything, these two included.
+    RawReply raw{};
+};
+
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI

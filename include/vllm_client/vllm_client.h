@@ -12,13 +12,19 @@
 #include "vllm_client/bound_client.h"
 #include "vllm_client/call.h"
 #include "vllm_client/chat.h"
+#include "vllm_client/chat_batch.h"
+#include "vllm_client/classify.h"
 #include "vllm_client/completion.h"
+#include "vllm_client/embed_by_type.h"
 #include "vllm_client/embedding.h"
 #include "vllm_client/export.h"
+#include "vllm_client/generate.h"
 #include "vllm_client/lora.h"
 #include "vllm_client/metrics.h"
 #include "vllm_client/options.h"
+#include "vllm_client/pooling.h"
 #include "vllm_client/result.h"
+#include "vllm_client/scoring.h"
 #include "vllm_client/server.h"
 #include "vllm_client/stream.h"
 #include "vllm_client/tokens.h"
@@ -90,6 +96,50 @@ class VLLM_CLIENT_EXPORT VllmClient {
                                                      CallOptions options = {}) const;
     [[nodiscard]] Call<DetokenizeReply> detokenize_async(DetokenizeRequest request,
                                                          CallOptions options = {}) const;
+
+    /// Pooling: vectors, rows of vectors, or a plugin's answer. Source: `POST /pooling`.
+    [[nodiscard]] Result<PoolingReply> pool(PoolingRequest request, CallOptions options = {}) const;
+    [[nodiscard]] Call<PoolingReply> pool_async(PoolingRequest request,
+                                                CallOptions options = {}) const;
+    /// Classes of texts. Source: `POST /classify`.
+    [[nodiscard]] Result<ClassifyReply> classify(ClassifyRequest request,
+                                                 CallOptions options = {}) const;
+    [[nodiscard]] Call<ClassifyReply> classify_async(ClassifyRequest request,
+                                                     CallOptions options = {}) const;
+    /// Scores of pairs of texts. Source: `POST /v1/score`.
+    [[nodiscard]] Result<ScoreReply> score(ScoreRequest request, CallOptions options = {}) const;
+    [[nodiscard]] Call<ScoreReply> score_async(ScoreRequest request,
+                                               CallOptions options = {}) const;
+    /// Documents by their relevance to a query. Source: `POST /v1/rerank`.
+    [[nodiscard]] Result<RerankReply> rerank(RerankRequest request, CallOptions options = {}) const;
+    [[nodiscard]] Call<RerankReply> rerank_async(RerankRequest request,
+                                                 CallOptions options = {}) const;
+    /// Probability of a label as the next token. Source: `POST /generative_scoring`.
+    [[nodiscard]] Result<ScoreReply> score_labels(GenerativeScoringRequest request,
+                                                  CallOptions options = {}) const;
+    [[nodiscard]] Call<ScoreReply> score_labels_async(GenerativeScoringRequest request,
+                                                      CallOptions options = {}) const;
+    /// Embeddings of several number types. Source: Cohere's `POST /v2/embed`.
+    [[nodiscard]] Result<EmbedByTypeReply> embed_by_type(EmbedByTypeRequest request,
+                                                         CallOptions options = {}) const;
+    [[nodiscard]] Call<EmbedByTypeReply> embed_by_type_async(EmbedByTypeRequest request,
+                                                             CallOptions options = {}) const;
+    /// Several chats in one call; `choices[i]` answers conversation i.
+    /// Source: `POST /v1/chat/completions/batch`.
+    [[nodiscard]] Result<ChatReply> chat_batch(ChatBatchRequest request,
+                                               CallOptions options = {}) const;
+    [[nodiscard]] Call<ChatReply> chat_batch_async(ChatBatchRequest request,
+                                                   CallOptions options = {}) const;
+    /// Tokens in, tokens out. Source: `POST /inference/v1/generate`.
+    [[nodiscard]] Result<GenerateReply> generate(GenerateRequest request,
+                                                 CallOptions options = {}) const;
+    [[nodiscard]] Call<GenerateReply> generate_async(GenerateRequest request,
+                                                     CallOptions options = {}) const;
+    [[nodiscard]] GenerateStream generate_stream(GenerateRequest request,
+                                                 CallOptions options = {}) const;
+    /// Settings of the server's tokenizer. Source: `GET /tokenizer_info`.
+    [[nodiscard]] Result<TokenizerInfo> tokenizer_info(CallOptions options = {}) const;
+    [[nodiscard]] Call<TokenizerInfo> tokenizer_info_async(CallOptions options = {}) const;
 
     /// Models the server offers. Source: `GET /v1/models`.
     [[nodiscard]] Result<ModelList> models(CallOptions options = {}) const;

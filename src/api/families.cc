@@ -66,12 +66,12 @@ CompletionStream complete_stream(ClientCore& core, CompletionRequest&& request,
 
 Call<EmbeddingReply> embed(ClientCore& core, EmbeddingRequest&& request, CallOptions&& options) {
     fill_model(core, request);
-    const std::size_t expected = wire::expected_vectors(request);
+    const wire::TensorForm form = wire::embedding_form(request);
     auto sent = post("embedding", "/v1/embeddings", wire::write_embedding_request(request),
                      request.model, std::move(options));
     if (sent) sent->request_id = std::move(request.request_id);
-    return core.send<EmbeddingReply>(std::move(sent), {.read = [expected](const HttpReply& reply) {
-                                         return wire::read_embedding_reply(reply.body, expected);
+    return core.send<EmbeddingReply>(std::move(sent), {.read = [form](const HttpReply& reply) {
+                                         return wire::read_embedding_reply(reply, form);
                                      }});
 }
 

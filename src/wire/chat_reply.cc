@@ -4,6 +4,7 @@
 #include "wire/json_grammar.h"
 #include "wire/reply_body.h"
 #include "wire/reply_reader.h"
+#include "wire/row_index.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 namespace {
@@ -113,6 +114,18 @@ ChatReply read_reply(ondemand::object object) {
 
 Result<ChatReply> read_chat_reply(std::string_view padded_body) {
     return read_reply_body<ChatReply>(padded_body, "chat reply", read_reply);
+}
+
+Result<ChatReply> read_chat_batch_reply(std::string_view padded_body, std::size_t conversations) {
+    return read_reply_body<ChatReply>(padded_body, "chat reply", [&](ondemand::object object) {
+        ChatReply reply = read_reply(object);
+        std::vector<std::int64_t> indices;
+        indices.reserve(reply.choices.size());
+        for (const ChatChoice& choice : reply.choices)
+            indices.push_back(choice.index);
+        static_cast<void>(order_by_index(indices, conversations, "choices"));
+        return reply;
+    });
 }
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::wire

@@ -1,62 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/embedding.h"
 
+#include <span>
+#include <string>
+#include <utility>
+
 #include "wire/embedding_rows.h"
-#include "wire/json_writer.h"
-#include "wire/message_writer.h"
-#include "wire/prompt_writer.h"
+#include "wire/pooling_fields.h"
 #include "wire/reply_body.h"
-#include "wire/reply_reader.h"
+#include "wire/reply_header.h"
+#include "wire/tensor_metadata.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 namespace {
 
-void write_input(JsonWriter& writer, const EmbeddingRequest& r) {
-    const bool has_input = !is_empty(r.input);
-    const bool has_messages = !r.messages.empty();
-    const bool has_extra = writer.is_replaced("input") || writer.is_replaced("messages");
-    if (has_input && has_messages) writer.fail("input", "and messages cannot both be set");
-    if (!has_input && !has_messages && !has_extra) writer.fail("input", "is empty");
-    if (has_input) write_prompt(writer, "input", r.input);
-    if (has_messages && writer.key("messages")) write_messages(writer, r.messages);
-}
-
-// Members that would change how the vectors must be read.
-void refuse_formats_in_extra(JsonWriter& writer) {
-    for (const char* name : {"embed_dtype", "encoding_format", "endianness"}) {
-        if (!writer.is_replaced(name)) continue;
-        writer.fail("extra." + std::string(name), "would change the form of the reply; use raw()");
-    }
-}
-
-std::size_t count(const std::string&) {
-    return 1;
-}
-std::size_t count(const TokenIds&) {
-    return 1;
-}
-std::size_t count(const std::vector<std::string>& texts) {
-    return texts.size();
-}
-std::size_t count(const std::vector<TokenIds>& texts) {
-    return texts.size();
-}
+constexpr std::string_view what = "embedding reply";
 
 EmbeddingReply read_reply(ondemand::object object, EmbeddingRows rows) {
     EmbeddingReply reply;
     ExtraFields extra;
     for_each_field(object, [&](std::string_view key, ondemand::value item) {
-        if (key == "id") {
-            reply.id = read_text(item);
-        } else if (key == "model") {
-            reply.model = read_text(item);
-        } else if (key == "created") {
-            reply.created = read_integer(item);
-        } else if (key == "data") {
+        if (key == "data") {
             for_each_element(item, [&](ondemand::value row) { rows.add(row); });
-        } else if (key == "usage") {
-            if (!is_null(item)) reply.usage = read_usage(item);
-        } else if (key != "object" && !is_null(item)) {
+        } else if (!read_header_member(reply, key, item) && !is_null(item)) {
             extra.add(key, item);
         }
     });
@@ -66,41 +32,65 @@ EmbeddingReply read_reply(ondemand::object object, EmbeddingRows rows) {
     return reply;
 }
 
+// Rows of one length, straight into one block.
+EmbeddingReply read_rows(TensorMetadata metadata, std::string_view body) {
+    EmbeddingReply reply;
+    reply.id = std::move(metadata.id);
+    reply.model = std::move(metadata.model);
+    reply.created = metadata.created;
+    reply.usage = std::move(metadata.usage);
+    reply.extra = std::move(metadata.extra);
+    reply.dim = metadata.data.front().count();
+    reply.values.resize(metadata.data.size() * reply.dim);
+    for (std::size_t i = 0; i < metadata.data.size(); ++i) {
+        metadata.data[i].decode(std::span(reply.values).subspan(i * reply.dim, reply.dim), body);
+    }
+    return reply;
+}
+
+Result<EmbeddingReply> read_bare_numbers(const HttpReply& http, const TensorForm& form) {
+    Result<TensorMetadata> metadata = read_tensor_places(http, form, what);
+    if (!metadata) return std::move(metadata).error();
+    const std::size_t dim = metadata->data.front().count();
+    for (std::size_t i = 0; i < metadata->data.size(); ++i) {
+        if (dim != 0 && metadata->data[i].count() == dim) continue;
+        return decode_error(what, {},
+                            {"data[" + std::to_string(i) + "]",
+                             "has " + std::to_string(metadata->data[i].count()) +
+                                 " components, the first has " + std::to_string(dim)});
+    }
+    return read_rows(*std::move(metadata), http.body);
+}
+
 }  // namespace
 
 Result<std::string> write_embedding_request(const EmbeddingRequest& r) {
-    JsonWriter writer;
-    writer.begin_object(&r.extra);
-    refuse_formats_in_extra(writer);
-    writer.member_if("add_special_tokens", r.add_special_tokens);
-    writer.member_if("cache_salt", r.cache_salt);
-    writer.member_if("dimensions", r.dimensions);
-    const bool base64 = r.encoding_format == EncodingFormat::base64;
-    writer.member("encoding_format", base64 ? "base64" : "float");
-    write_input(writer, r);
-    writer.member_if("mm_processor_kwargs", r.mm_processor_kwargs);
-    writer.member_if("model", r.model);
-    writer.member_if("priority", r.priority);
-    writer.member_if("request_id", r.request_id);
-    writer.member_if("truncate_prompt_tokens", r.truncate_prompt_tokens);
-    writer.member_if("truncation_side", r.truncation_side);
-    writer.member_if("use_activation", r.use_activation);
-    writer.member_if("user", r.user);
-    writer.end_object();
-    return std::move(writer).finish();
+    return write_pooling_fields(r, [&r](JsonWriter& writer) {
+        refuse_in_extra(writer, {"embed_dtype", "encoding_format", "endianness"});
+        // Without metadata, the number of inputs is all that tells where a vector ends.
+        if (r.encoding_format == EncodingFormat::bytes_only &&
+            (writer.is_replaced("input") || writer.is_replaced("messages"))) {
+            writer.fail("extra", "cannot hold the input of a `bytes_only` reply");
+        }
+    });
 }
 
-std::size_t expected_vectors(const EmbeddingRequest& request) {
-    if (!request.messages.empty()) return 1;
-    if (is_empty(request.input)) return 0;
-    return std::visit([](const auto& input) { return count(input); }, request.input);
+TensorForm embedding_form(const EmbeddingRequest& request) {
+    return {.encoding = request.encoding_format,
+            .dtype = request.embed_dtype,
+            .endianness = request.endianness,
+            .expected = count_inputs(request)};
 }
 
-Result<EmbeddingReply> read_embedding_reply(std::string_view padded_body, std::size_t expected) {
-    return read_reply_body<EmbeddingReply>(
-        padded_body, "embedding reply", [&](ondemand::object object) {
-            return read_reply(object, EmbeddingRows(expected, padded_body.size()));
-        });
+Result<EmbeddingReply> read_embedding_reply(std::string_view padded_body, const TensorForm& form) {
+    return read_reply_body<EmbeddingReply>(padded_body, what, [&](ondemand::object object) {
+        return read_reply(object, EmbeddingRows(form, padded_body.size()));
+    });
+}
+
+Result<EmbeddingReply> read_embedding_reply(const HttpReply& reply, const TensorForm& form) {
+    if (has_bare_numbers(reply, form)) return read_bare_numbers(reply, form);
+    return read_embedding_reply(std::string_view(reply.body), form);
 }
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::wire

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "wire/json_reader.h"
+#include "wire/tensor_form.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 
@@ -13,11 +14,12 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 /// read_json(): everything here throws DecodeFailure.
 class EmbeddingRows {
  public:
-    /// Must become `expected` rows (0: any number). `body_size` bounds what is allocated ahead.
-    EmbeddingRows(std::size_t expected, std::size_t body_size)
-        : expected_(expected), body_size_(body_size) {}
+    /// Must become `form.expected` rows (0: any number). `body_size` bounds what is allocated
+    /// ahead.
+    EmbeddingRows(const TensorForm& form, std::size_t body_size)
+        : form_(form), body_size_(body_size) {}
 
-    /// Adds one element: `{"index":…,"embedding":[…]}` or base64 of little-endian float32.
+    /// Adds one element: `{"index":…,"embedding":[…]}` or base64 of numbers of the form's type.
     void add(ondemand::value element);
 
     /// Components of a row; 0 before the first.
@@ -26,11 +28,9 @@ class EmbeddingRows {
     [[nodiscard]] std::vector<float> take() &&;
 
  private:
-    void add_numbers(ondemand::value list);
-    void add_base64(ondemand::value text);
     void end_row(std::size_t begin);
 
-    std::size_t expected_;
+    TensorForm form_;
     std::size_t body_size_;
     std::size_t dim_{0};
     std::vector<float> values_;        // rows as they came

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/generation_request.h"
 
-#include <map>
 #include <string>
 #include <type_traits>
 
 #include "wire/json_writer.h"
+#include "wire/logit_bias_writer.h"
 #include "wire/message_writer.h"
 #include "wire/prompt_writer.h"
 
@@ -17,20 +17,6 @@ namespace {
 
 template <class Request>
 constexpr bool is_chat = std::is_same_v<Request, ChatRequest>;
-
-void write_logit_bias(JsonWriter& writer,
-                      const std::vector<std::pair<std::int64_t, double>>& logit_bias) {
-    if (logit_bias.empty() || !writer.key("logit_bias")) return;
-    // Ordered as the texts they become; of equal tokens the last wins.
-    std::map<std::string, double> sorted;
-    for (const auto& [token, bias] : logit_bias)
-        sorted[std::to_string(token)] = bias;
-    const JsonWriter::Scope scope(writer, "logit_bias");
-    writer.begin_object();
-    for (const auto& [token, bias] : sorted)
-        writer.member(token, bias);
-    writer.end_object();
-}
 
 template <class Request>
 void write_a_to_l(JsonWriter& writer, const Request& r) {
@@ -60,17 +46,25 @@ void write_a_to_l(JsonWriter& writer, const Request& r) {
     writer.member_if("logprobs", r.logprobs);
 }
 
+// A batch has many conversations in place of one.
+using Conversations = std::vector<std::vector<Message>>;
+
+void write_chat_messages(JsonWriter& writer, const ChatRequest& r, const Conversations* batch) {
+    if (!writer.key("messages")) return;
+    if (batch) return write_conversations(writer, *batch);
+    if (r.messages.empty()) writer.fail("messages", "is empty");
+    write_messages(writer, r.messages);
+}
+
 template <class Request>
-void write_m_to_p(JsonWriter& writer, const Request& r) {
+void write_m_to_p(JsonWriter& writer, const Request& r, const Conversations* batch) {
     if constexpr (is_chat<Request>) {
         writer.member_if("max_completion_tokens", r.max_tokens);
         writer.member_if("media_io_kwargs", r.media_io_kwargs);
-        if (writer.key("messages")) {
-            if (r.messages.empty()) writer.fail("messages", "is empty");
-            write_messages(writer, r.messages);
-        }
+        write_chat_messages(writer, r, batch);
         writer.member_if("metadata", r.metadata);
     } else {
+        static_cast<void>(batch);
         writer.member_if("max_tokens", r.max_tokens);
     }
     writer.member_if("min_p", r.min_p);
@@ -142,12 +136,34 @@ void write_r_to_z(JsonWriter& writer, const Request& r, bool stream) {
     writer.member_if("watermarking", r.watermarking);
 }
 
+// What the route for batches does not do; it would refuse most of it, but only after the upload.
+void check_batch(JsonWriter& writer, const ChatBatchRequest& r) {
+    if (r.conversations.empty() && !writer.is_replaced("messages")) {
+        writer.fail("conversations", "is empty");
+    }
+    const ChatRequest& s = r.settings;
+    if (!s.messages.empty()) writer.fail("settings.messages", "belong into conversations");
+    if (s.n.value_or(1) != 1) writer.fail("settings.n", "must be 1 in a batch");
+    if (!s.tools.empty() || writer.is_replaced("tools")) {
+        writer.fail("settings.tools", "cannot be used in a batch");
+    }
+    const auto choice = s.tool_choice.kind;
+    if (choice != ToolChoice::Kind::unset && choice != ToolChoice::Kind::none) {
+        writer.fail("settings.tool_choice", "cannot be used in a batch");
+    }
+    if (s.use_beam_search.value_or(false)) {
+        writer.fail("settings.use_beam_search", "cannot be used in a batch");
+    }
+}
+
 template <class Request>
-Result<std::string> write_generation(const Request& request, bool stream) {
+Result<std::string> write_generation(const Request& request, bool stream,
+                                     const ChatBatchRequest* batch = nullptr) {
     JsonWriter writer;
     writer.begin_object(&request.extra);
+    if (batch) check_batch(writer, *batch);
     write_a_to_l(writer, request);
-    write_m_to_p(writer, request);
+    write_m_to_p(writer, request, batch ? &batch->conversations : nullptr);
     write_r_to_z(writer, request, stream);
     writer.end_object();
     return std::move(writer).finish();
@@ -157,6 +173,10 @@ Result<std::string> write_generation(const Request& request, bool stream) {
 
 Result<std::string> write_chat_request(const ChatRequest& request, bool stream) {
     return write_generation(request, stream);
+}
+
+Result<std::string> write_chat_batch_request(const ChatBatchRequest& request) {
+    return write_generation(request.settings, false, &request);
 }
 
 Result<std::string> write_completion_request(const CompletionRequest& request, bool stream) {

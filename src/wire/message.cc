@@ -1,7 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vllm_client/message.h"
 
+#include <span>
+
+#include "wire/base64.h"
+
 namespace vllm_client::inline VLLM_CLIENT_ABI {
+
+std::string data_url(std::string_view mime, std::string_view bytes) {
+    std::string url = "data:";
+    url += mime;
+    url += ";base64,";
+    return url += base64_text(bytes);
+}
+
+std::string base64_text(std::string_view bytes) {
+    return wire::encode_base64(std::as_bytes(std::span(bytes)));
+}
 
 ContentPart text_part(std::string text) {
     return {.kind = ContentPart::Kind::text, .value = std::move(text)};

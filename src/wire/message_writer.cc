@@ -84,16 +84,30 @@ void write_content(JsonWriter& writer, const Message& message) {
         if (message.content.empty() && !message.tool_calls.empty()) return;
         return writer.member("content", message.content);
     }
-    if (!writer.key("content")) return;
+    if (writer.key("content")) write_parts(writer, message.parts);
+}
+
+}  // namespace
+
+void write_parts(JsonWriter& writer, const std::vector<ContentPart>& parts) {
     writer.begin_array();
-    for (std::size_t i = 0; i < message.parts.size(); ++i) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
         const JsonWriter::Scope scope(writer, "parts", i);
-        write_part(writer, message.parts[i]);
+        write_part(writer, parts[i]);
     }
     writer.end_array();
 }
 
-}  // namespace
+void write_conversations(JsonWriter& writer,
+                         const std::vector<std::vector<Message>>& conversations) {
+    writer.begin_array();
+    for (std::size_t i = 0; i < conversations.size(); ++i) {
+        const JsonWriter::Scope scope(writer, "conversations", i);
+        if (conversations[i].empty()) writer.fail("", "is empty");
+        write_messages(writer, conversations[i]);
+    }
+    writer.end_array();
+}
 
 void write_messages(JsonWriter& writer, const std::vector<Message>& messages) {
     writer.begin_array();

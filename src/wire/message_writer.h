@@ -9,6 +9,12 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 
 /// Writes the array of messages as the value of the member just named.
 void write_messages(JsonWriter& writer, const std::vector<Message>& messages);
+/// Writes the array of content parts as the value of the member just named.
+void write_parts(JsonWriter& writer, const std::vector<ContentPart>& parts);
+/// Writes the array of conversations, each an array of messages, as the value of the member just
+/// named. An empty conversation is a problem.
+void write_conversations(JsonWriter& writer,
+                         const std::vector<std::vector<Message>>& conversations);
 /// Writes the array of tools as the value of the member just named.
 void write_tools(JsonWriter& writer, const std::vector<Tool>& tools);
 /// These write whole members, or nothing if unset.

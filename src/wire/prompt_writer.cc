@@ -22,10 +22,28 @@ void write_value(JsonWriter& writer, const std::vector<T>& items) {
     writer.end_array();
 }
 
+std::size_t count(const std::string&) {
+    return 1;
+}
+
+std::size_t count(const TokenIds&) {
+    return 1;
+}
+
+template <class T>
+std::size_t count(const std::vector<T>& texts) {
+    return texts.size();
+}
+
 }  // namespace
 
 bool is_empty(const Prompt& prompt) {
     return std::visit([](const auto& value) { return value.empty(); }, prompt);
+}
+
+std::size_t count_prompts(const Prompt& prompt) {
+    if (is_empty(prompt)) return 0;
+    return std::visit([](const auto& value) { return count(value); }, prompt);
 }
 
 void write_prompt(JsonWriter& writer, std::string_view name, const Prompt& prompt) {

@@ -93,4 +93,21 @@ Result<DetokenizeReply> read_detokenize_reply(std::string_view padded_body) {
     return read_reply_body<DetokenizeReply>(padded_body, "detokenize reply", read_detokenize);
 }
 
+Result<TokenizerInfo> read_tokenizer_info(std::string_view padded_body) {
+    return read_reply_body<TokenizerInfo>(
+        padded_body, "tokenizer info", [](ondemand::object object) {
+            TokenizerInfo tokenizer;
+            ExtraFields all;
+            for_each_field(object, [&](std::string_view key, ondemand::value item) {
+                all.add(key, item);
+                if (key == "tokenizer_class") tokenizer.tokenizer_class = read_text(item);
+                if (key == "chat_template" && item.type() == ondemand::json_type::string) {
+                    tokenizer.chat_template = read_text(item);
+                }
+            });
+            tokenizer.info = all.take();
+            return tokenizer;
+        });
+}
+
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::wire

@@ -17,5 +17,6 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 /// Read padded bodies.
 [[nodiscard]] Result<TokenizeReply> read_tokenize_reply(std::string_view padded_body);
 [[nodiscard]] Result<DetokenizeReply> read_detokenize_reply(std::string_view padded_body);
+[[nodiscard]] Result<TokenizerInfo> read_tokenizer_info(std::string_view padded_body);
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::wire

@@ -52,7 +52,7 @@ void check_replies(const std::string& body) {
     } else {
         expect_answer_error(reply.error(), ErrorKind::http);
     }
-    if (const auto reply = wire::read_embedding_reply(body, 0)) {
+    if (const auto reply = wire::read_embedding_reply(body, {})) {
         expect(reply->size() * reply->dim == reply->values.size());
     } else {
         expect_answer_error(reply.error(), ErrorKind::http);

@@ -5,8 +5,8 @@ import re
 import tree
 
 ROOMS = ["runtime", "metrics", "wire", "transport", "hardware", "request", "fleet", "cache",
-         "prefetch", "scheduling", "routing", "resilience", "pipeline", "api", "observe", "testing",
-         "realtime"]
+         "prefetch", "scheduling", "routing", "resilience", "pipeline", "api", "observe", "media",
+         "realtime", "testing"]
 # These five do not know each other.
 SIBLINGS = {"cache", "prefetch", "scheduling", "routing", "resilience"}
 # Third-party headers and the only rooms of src that may include them.
@@ -14,6 +14,7 @@ OWNERS = {
     "curl/": {"transport"},
     "simdjson": {"wire"},
     "boost/": {"testing", "observe", "realtime"},
+    "magic.h": {"media"},
     "spdlog/": {"runtime"},
     "fmt/": {"runtime"},
     "openssl/": {"runtime", "wire", "transport", "testing", "cache", "request", "realtime"},

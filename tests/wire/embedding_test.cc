@@ -15,7 +15,7 @@ namespace {
 
 Result<EmbeddingReply> read(std::string body, std::size_t expected = 0) {
     pad(body);
-    return read_embedding_reply(body, expected);
+    return read_embedding_reply(body, TensorForm{.expected = expected});
 }
 
 std::string as_base64(const std::vector<float>& values) {
@@ -54,23 +54,40 @@ TEST(EmbeddingRequest, SmallestBodies) {
 TEST(EmbeddingRequest, EveryFieldInCanonicalOrder) {
     const EmbeddingRequest request{.input = std::vector<std::string>{"a", "b"},
                                    .model = "m",
+                                   .encoding_format = EncodingFormat::bytes,
+                                   .embed_dtype = EmbedDtype::bfloat16,
+                                   .endianness = Endianness::big,
                                    .dimensions = 8,
+                                   .add_generation_prompt = false,
+                                   .continue_final_message = true,
+                                   .chat_template = "t",
+                                   .chat_template_kwargs = R"({"k":1})",
+                                   .media_io_kwargs = R"({"image":{}})",
                                    .use_activation = false,
                                    .truncate_prompt_tokens = -1,
                                    .truncation_side = "left",
+                                   .padding = "max_length",
                                    .add_special_tokens = true,
                                    .priority = 1,
                                    .request_id = "r",
                                    .cache_salt = "s",
                                    .mm_processor_kwargs = "{}",
                                    .user = "u",
-                                   .extra = R"({"padding":"max_length"})"};
+                                   .extra = R"({"pace":2})"};
     EXPECT_EQ(
         write_embedding_request(request).value(),
-        R"({"add_special_tokens":true,"cache_salt":"s","dimensions":8,)"
-        R"("encoding_format":"base64","input":["a","b"],"mm_processor_kwargs":{},"model":"m",)"
-        R"("padding":"max_length","priority":1,"request_id":"r","truncate_prompt_tokens":-1,)"
-        R"("truncation_side":"left","use_activation":false,"user":"u"})");
+        R"({"add_generation_prompt":false,"add_special_tokens":true,"cache_salt":"s",)"
+        R"("chat_template":"t","chat_template_kwargs":{"k":1},"continue_final_message":true,)"
+        R"("dimensions":8,"embed_dtype":"bfloat16","encoding_format":"bytes","endianness":"big",)"
+        R"("input":["a","b"],"media_io_kwargs":{"image":{}},"mm_processor_kwargs":{},"model":"m",)"
+        R"("pace":2,"padding":"max_length","priority":1,"request_id":"r",)"
+        R"("truncate_prompt_tokens":-1,"truncation_side":"left","use_activation":false,"user":"u"})");
+}
+
+TEST(EmbeddingRequest, TakesSeveralConversations) {
+    EXPECT_EQ(write_embedding_request({.conversations = {{user("a")}, {user("b")}}}).value(),
+              R"({"encoding_format":"base64","messages":[[{"content":"a","role":"user"}],)"
+              R"([{"content":"b","role":"user"}]]})");
 }
 
 TEST(EmbeddingRequest, TakesAConversationInsteadOfInput) {
@@ -87,17 +104,27 @@ TEST(EmbeddingRequest, ProblemsNameTheField) {
               "input and messages cannot both be set");
     EXPECT_EQ(problem({.input = "\xff"}), "input is not valid UTF-8");
     EXPECT_EQ(problem({.input = "a", .extra = "[]"}), "extra must be a JSON object");
-    EXPECT_EQ(problem({.input = "a", .extra = R"({"embed_dtype":"float16"})"}),
-              "extra.embed_dtype would change the form of the reply; use raw()");
+    EXPECT_EQ(
+        problem({.input = "a", .extra = R"({"embed_dtype":"float16"})"}),
+        "extra.embed_dtype would change the form of the reply; set the request's own member or "
+        "use raw()");
+    EXPECT_EQ(problem({.input = "a", .conversations = {{user("b")}}}),
+              "input and conversations cannot both be set");
+    EXPECT_EQ(problem({.conversations = {{user("b")}, {}}}), "conversations[1] is empty");
+    EXPECT_EQ(
+        problem({.encoding_format = EncodingFormat::bytes_only, .extra = R"({"input":["a","b"]})"}),
+        "extra cannot hold the input of a `bytes_only` reply");
 }
 
 TEST(EmbeddingRequest, CountsItsVectors) {
-    EXPECT_EQ(expected_vectors({.input = "a"}), 1u);
-    EXPECT_EQ(expected_vectors({.input = TokenIds{1, 2, 3}}), 1u);
-    EXPECT_EQ(expected_vectors({.input = std::vector<std::string>{"a", "b"}}), 2u);
-    EXPECT_EQ(expected_vectors({.input = std::vector<TokenIds>{{1}, {2}, {3}}}), 3u);
-    EXPECT_EQ(expected_vectors({.messages = {user("a"), user("b")}}), 1u);
-    EXPECT_EQ(expected_vectors({.extra = R"({"input":["a","b"]})"}), 0u);
+    const auto count = [](const EmbeddingRequest& r) { return embedding_form(r).expected; };
+    EXPECT_EQ(count({.input = "a"}), 1u);
+    EXPECT_EQ(count({.input = TokenIds{1, 2, 3}}), 1u);
+    EXPECT_EQ(count({.input = std::vector<std::string>{"a", "b"}}), 2u);
+    EXPECT_EQ(count({.input = std::vector<TokenIds>{{1}, {2}, {3}}}), 3u);
+    EXPECT_EQ(count({.messages = {user("a"), user("b")}}), 1u);
+    EXPECT_EQ(count({.conversations = {{user("a")}, {user("b"), user("c")}}}), 2u);
+    EXPECT_EQ(count({.extra = R"({"input":["a","b"]})"}), 0u);
 }
 
 TEST(EmbeddingReply, RecordedFormsAgree) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Both optional components in one program. Exit status 0: both work.
+// The optional components in one program. Exit status 0: all work.
 #include <vllm_client/json.h>
+#include <vllm_client/media.h>
 #include <vllm_client/testing/sim_server.h>
 #include <vllm_client/vllm_client.h>
 
@@ -14,6 +15,8 @@ int main() {
                               .max_tokens = 8,
                               .extra = from_json({{"user", "package test"}})});
     if (!reply || reply->text().empty()) return 2;
+    auto part = image_part(FileSource::from_memory("\xFF\xD8\xFF\xE0\0\x10JFIF\0", "photo"));
+    if (!part || !part->value.starts_with("data:image/jpeg;base64,")) return 4;
     auto body = to_json(JsonText(std::string(reply->raw.body)));
     return body && body->contains("choices") ? 0 : 3;
 }
