@@ -72,7 +72,8 @@ struct SimOptions {
     std::vector<std::string> models{"sim"};
     /// Prompt and output tokens of one sequence, at most.
     int max_model_len{8192};
-    /// The families on offer: "generate" and "embed". A route of another family answers 404.
+    /// The families on offer: "generate", "embed" and "realtime" (the WebSocket `/v1/realtime`, by
+    /// default off). A route of another family answers 404, to a WebSocket 403.
     std::vector<std::string> tasks{"generate", "embed"};
     int embedding_dimensions{384};
     /// Accept `dimensions` below embedding_dimensions.
