@@ -106,9 +106,9 @@ Result<void> Session::open(WebSocketSetup setup, std::string first_message) {
 Result<void> Session::meet() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !unread_.empty() || failure_ || ended_; });
-    if (failure_) return with_context(*failure_);
     if (unread_.empty()) {
-        return with_context(session_cut("the server closed it before its first event"));
+        return with_context(failure_ ? *failure_
+                                     : session_cut("the server closed it before its first event"));
     }
     auto event = read_session_event(unread_.front());
     if (!event) return with_context(std::move(event).error());

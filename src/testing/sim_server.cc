@@ -43,7 +43,9 @@ std::string problem_of(const SimOptions& options) {
         return "tls_certificate_file, tls_key_file: give both or none";
     }
     for (const std::string& task : options.tasks) {
-        if (task != "generate" && task != "embed") return "tasks: unknown family: " + task;
+        if (task != "generate" && task != "embed" && task != "realtime") {
+            return "tasks: unknown family: " + task;
+        }
     }
     if (options.max_model_len < 1) return "max_model_len: must be at least 1";
     if (options.embedding_dimensions < 1 || options.embedding_dimensions > 65536) {
