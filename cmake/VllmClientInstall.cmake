@@ -38,11 +38,17 @@ if(vllm_client_has_testing)
 else()
     set(testing_headers REGEX "testing/sim_[a-z_]*\\.h$" EXCLUDE)
 endif()
+if(vllm_client_has_realtime)
+    vllm_client_install(vllm_client_realtime VllmClientRealtimeTargets)
+    list(APPEND components Realtime)
+else()
+    set(realtime_headers PATTERN realtime.h EXCLUDE)
+endif()
 if(TARGET vllm-client)
     install(TARGETS vllm-client RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 # Installed files find their siblings wherever the tree was moved to.
-foreach(target IN ITEMS vllm_client_media vllm_client_testing vllm-client)
+foreach(target IN ITEMS vllm_client_media vllm_client_testing vllm_client_realtime vllm-client)
     if(TARGET ${target} AND BUILD_SHARED_LIBS)
         set_target_properties(
             ${target} PROPERTIES INSTALL_RPATH "$ORIGIN;$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
@@ -56,7 +62,8 @@ install(
     PATTERN "*.h"
     ${json_headers}
     ${media_headers}
-    ${testing_headers})
+    ${testing_headers}
+    ${realtime_headers})
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 get_target_property(core_type vllm_client TYPE)

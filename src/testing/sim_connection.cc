@@ -96,6 +96,10 @@ void Connection::consume(std::string_view bytes) {
         used += step;
         if (step == 0) break;
     }
+    if (realtime_ && !closing_) {
+        closing_ = !realtime_->put(bytes.substr(used), output_);
+        used = bytes.size();
+    }
     if (!closing_) input_ = bytes.substr(used);
 }
 
@@ -122,6 +126,12 @@ void Connection::serve(const HttpRequest& request) {
     const RouteMatch match = find_route(request.path, place.options());
     route_ = match.route;
     place.metrics.requests[route_].add();
+    if (!request.web_socket_key.empty()) {
+        realtime_ = open_realtime(place, request, host_.common_headers(), output_);
+        closing_ = realtime_ == nullptr;
+        if (closing_) place.metrics.requests_failed[route_].add();
+        return;
+    }
     if (place.options().request_id_headers) {
         request_id_ =
             request.request_id.empty() ? place.new_id() + place.new_id() : request.request_id;

@@ -8,6 +8,7 @@
 #include "testing/sim_deadline_queue.h"
 #include "testing/sim_http.h"
 #include "testing/sim_metrics.h"
+#include "testing/sim_realtime.h"
 #include "testing/sim_request_parser.h"
 #include "testing/sim_socket.h"
 #include "testing/sim_state.h"
@@ -80,8 +81,9 @@ class Connection final : public SocketObserver,
     std::unique_ptr<Socket> socket_;
     std::unique_ptr<RequestParser> parser_;
     std::unique_ptr<Call> call_;
-    std::string input_;   // received, not yet used
-    std::string output_;  // to be sent
+    std::unique_ptr<SpeechSession> realtime_;  // once upgraded, takes all input
+    std::string input_;                        // received, not yet used
+    std::string output_;                       // to be sent
     std::string request_id_;
     DeadlineEntry idle_;
     DeadlineEntry comment_;

@@ -18,6 +18,7 @@ struct HttpRequest {
     std::string authorization{};
     std::string request_id{};  ///< `X-Request-Id`.
     std::string body{};
+    std::string web_socket_key{};  ///< Of a request to upgrade to WebSocket, else empty.
     bool keep_alive{true};
     bool has_authorization{false};
 };

@@ -57,6 +57,9 @@ class RequestParser::Impl final : public http::basic_parser<true> {
             case http::field::expect:
                 expects_continue = boost::beast::iequals(value, "100-continue");
                 break;
+            case http::field::sec_websocket_key:
+                request.web_socket_key = view(value);
+                break;
             case http::field::authorization:
                 request.authorization = view(value);
                 request.has_authorization = true;

@@ -36,7 +36,8 @@ bool is_duration(std::chrono::duration<double> time) {
 
 bool is_task(std::string_view name) {
     constexpr std::string_view tasks[] = {"generate", "embed",          "token_embed",
-                                          "classify", "token_classify", "transcription"};
+                                          "classify", "token_classify", "transcription",
+                                          "realtime"};
     return std::find(std::begin(tasks), std::end(tasks), name) != std::end(tasks);
 }
 

@@ -44,6 +44,8 @@ constexpr Requirement requirements[] = {
     {"rerank", pooling},
     {"transcription", speech},
     {"translation", speech},
+    {"realtime",
+     "needs a vLLM that serves a speech model for realtime use, e.g. Voxtral Mini Realtime"},
     {"tokenizer_info", "needs a vLLM started with --enable-tokenizer-info-endpoint"},
     {"lora_load", lora},
     {"lora_unload", lora},

@@ -45,7 +45,7 @@ step_build_static() { build static -DBUILD_SHARED_LIBS=OFF; }
 step_build_shared() { build shared -DBUILD_SHARED_LIBS=ON; }
 step_build_minimal() {
     build minimal -DBUILD_SHARED_LIBS=ON -DVLLM_CLIENT_WITH_JSON=OFF -DVLLM_CLIENT_WITH_TESTING=OFF \
-        -DVLLM_CLIENT_WITH_SPDLOG=OFF
+        -DVLLM_CLIENT_WITH_REALTIME=OFF -DVLLM_CLIENT_WITH_SPDLOG=OFF
 }
 
 library_folder() { dirname "$(find "$WORK/$1" -name 'libvllm_client.*' | head -n 1)"; }
@@ -147,7 +147,7 @@ step_subproject() {
     rm -rf "$tree"
     cmake -S "$here/subproject" -B "$tree" "${as_tested[@]}" -DCMAKE_CXX_COMPILER="$GXX" \
         -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)" -DVLLM_CLIENT_SOURCE="$SOURCE" -DROUTE="$route" \
-        -DVLLM_CLIENT_WITH_JSON=OFF -DVLLM_CLIENT_WITH_TESTING=OFF -DVLLM_CLIENT_WITH_SPDLOG=OFF
+        -DVLLM_CLIENT_WITH_JSON=OFF -DVLLM_CLIENT_WITH_TESTING=OFF -DVLLM_CLIENT_WITH_REALTIME=OFF -DVLLM_CLIENT_WITH_SPDLOG=OFF
     cmake --build "$tree" --parallel "$(nproc)"
     "$BUILD/bin/with_simulator" "$tree/consumer"
     if cmake --install "$tree" --prefix "$WORK/not-installed" >/dev/null && [[ -e $WORK/not-installed/include ]]; then

@@ -6,18 +6,18 @@ import tree
 
 ROOMS = ["runtime", "metrics", "wire", "transport", "hardware", "request", "fleet", "cache",
          "prefetch", "scheduling", "routing", "resilience", "pipeline", "api", "c_api", "observe",
-         "media", "testing"]
+         "media", "realtime", "testing"]
 # These five do not know each other.
 SIBLINGS = {"cache", "prefetch", "scheduling", "routing", "resilience"}
 # Third-party headers and the only rooms of src that may include them.
 OWNERS = {
     "curl/": {"transport"},
     "simdjson": {"wire"},
-    "boost/": {"testing", "observe"},
+    "boost/": {"testing", "observe", "realtime"},
     "magic.h": {"media"},
     "spdlog/": {"runtime"},
     "fmt/": {"runtime"},
-    "openssl/": {"runtime", "wire", "transport", "testing", "cache", "request"},
+    "openssl/": {"runtime", "wire", "transport", "testing", "cache", "request", "realtime"},
     "nlohmann/": {"testing", "observe"},
 }
 # Public headers that exist to meet a third-party library.

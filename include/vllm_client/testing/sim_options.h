@@ -73,8 +73,9 @@ struct SimOptions {
     /// Prompt and output tokens of one sequence, at most.
     int max_model_len{8192};
     /// The families on offer, as vLLM names what a model supports: "generate", "embed",
-    /// "token_embed", "classify", "token_classify", "transcription". A route of another family
-    /// answers 404. Scores and ranks need an embedding task, or "classify" with one label.
+    /// "token_embed", "classify", "token_classify", "transcription", "realtime" (the WebSocket
+    /// `/v1/realtime`). A route of another family answers 404, to a WebSocket 403. Scores and ranks
+    /// need an embedding task, or "classify" with one label.
     std::vector<std::string> tasks{"generate", "embed"};
     /// What "classify" tells apart (`id2label` of a model); at least one.
     std::vector<std::string> labels{"LABEL_0", "LABEL_1"};
