@@ -407,10 +407,15 @@ TEST(ToolLoop, OutlivesItsClientAsClosed) {
 
 TEST(ToolLoop, ABlockingLoopOnAReactorIsRefused) {
     const FakeClient client({.executor = Executor::inline_on_io()});
-    client.answer_chat("hi");
+    std::latch registered(1);
+    client.fake->on_request([&](const testing::FakeRequest&) {
+        registered.wait();
+        return testing::CannedReply{.body = testing::chat_reply_json("hi")};
+    });
     Awaited<Result<ToolLoopReply>> inner;
     client.client.chat_async(ask("a")).on_done(
         [&](Result<ChatReply>) { inner.set(run_tools(client.client, ask("b"), echo_tools())); });
+    registered.count_down();
     EXPECT_EQ(inner.get().error().kind, ErrorKind::config);
 }
 
