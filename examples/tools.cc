@@ -41,8 +41,11 @@ int main(int argc, char** argv) {
     const VllmClient client({.endpoints = {server.url()}});
 
     ToolSet tools;
-    tools.add(
-        typed_tool<Place>("get_weather", "The weather in a city.", schema_of<Place>(), weather_in));
+    tools.add(typed_tool<Place>("get_weather", "The weather in a city.",
+                                R"({"type":"object","properties":
+                                    {"city":{"enum":["Oslo","Bergen","Molde"]}},
+                                    "required":["city"],"additionalProperties":false})",
+                                weather_in));
     tools.add("get_time", "The time of day.",
               R"({"type":"object","properties":{},"additionalProperties":false})", time_of_day);
 

@@ -33,9 +33,10 @@ struct TokenCount {
                                                                      CallOptions options = {});
 
 /// A rough count without a server: 3, and for each message 4, 1024 for each media part, and one
-/// token for 3.5 bytes of text, name, reasoning, tool calls and raw parts, rounded up; for each
-/// tool 8, and one for 3.5 bytes of its name, description and schema. English text comes out a
-/// little high; expect to be off by a quarter either way, and by more for code and rare languages.
+/// token for 3.5 bytes of text, name, reasoning, tool calls and raw parts, rounded up; with tools
+/// 48, and for each of them 8 and one for 3.5 bytes of its name, description and schema. English
+/// text comes out a little high; expect to be off by a quarter, by more for code and rare
+/// languages.
 [[nodiscard]] VLLM_CLIENT_EXPORT std::int64_t estimate_tokens(const ChatRequest& request) noexcept;
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI

@@ -7,6 +7,7 @@ namespace vllm_client::inline VLLM_CLIENT_ABI {
 namespace {
 
 constexpr std::int64_t tokens_of_media = 1024;
+constexpr std::int64_t tokens_of_tool_rules = 48;  // how to call tools, as templates explain it
 
 std::int64_t tokens_of(std::size_t bytes) noexcept {
     return static_cast<std::int64_t>((bytes * 2 + 6) / 7);  // bytes / 3.5, rounded up
@@ -64,6 +65,7 @@ std::int64_t estimate_tokens(const ChatRequest& request) noexcept {
     std::int64_t tokens = 3;
     for (const Message& message : request.messages)
         tokens += estimate(message);
+    if (!request.tools.empty()) tokens += tokens_of_tool_rules;
     for (const Tool& tool : request.tools) {
         tokens += 8 + tokens_of(tool.name.size() + tool.description.size() +
                                 tool.parameters.text().size());

@@ -62,7 +62,7 @@ TEST(EstimateTokens, FollowsItsFormula) {
     EXPECT_EQ(estimate_tokens(request), 3 + (4 + 2 + 1024) + (4 + 2));
     request.messages.clear();
     request.tools = {{.name = "f", .description = "1234", .parameters = "{}"}};
-    EXPECT_EQ(estimate_tokens(request), 3 + 8 + 2);
+    EXPECT_EQ(estimate_tokens(request), 3 + 48 + 8 + 2);
 }
 
 }  // namespace
