@@ -10,8 +10,6 @@
 
 using namespace vllm_client;
 
-namespace {
-
 struct Place {
     std::string city;
 };
@@ -22,6 +20,8 @@ struct Weather {
     double celsius{0};
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Weather, sky, celsius)
+
+namespace {
 
 // Takes a struct and gives one; arguments that do not fit never get here.
 Result<Weather> weather_in(const Place& place) {

@@ -76,14 +76,18 @@ concept HasSample = std::default_initializable<T> &&
                                           const std::string& path) {
     if (sample.is_null()) return {};  // optional: takes anything
     if (!is_same_kind(sample, json)) {
-        return (path.empty() ? "the value" : path) + " must be " + sample.type_name() + ", not " +
-               json.type_name();
+        std::string problem = path.empty() ? "the value" : path;
+        return problem.append(" must be ")
+            .append(sample.type_name())
+            .append(", not ")
+            .append(json.type_name());
     }
     if (!sample.is_object()) return {};
     for (const auto& [name, member] : sample.items()) {
-        const std::string below = path.empty() ? name : path + "." + name;
+        std::string below = path;
+        below.append(path.empty() ? "" : ".").append(name);
         const auto found = json.find(name);
-        if (found == json.end()) return below + " is missing";
+        if (found == json.end()) return below.append(" is missing");
         if (std::string problem = mismatch(member, *found, below); !problem.empty()) return problem;
     }
     return {};
