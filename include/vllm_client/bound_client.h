@@ -21,7 +21,8 @@ namespace vllm_client::inline VLLM_CLIENT_ABI {
 
 namespace api {
 class ClientCore;
-}
+class ToolLoop;
+}  // namespace api
 
 /// What a bound client fills in where a request leaves it open. Only what is set here is added: no
 /// sampling default is invented.
@@ -62,6 +63,7 @@ class VLLM_CLIENT_EXPORT BoundClient {
 
  private:
     friend class VllmClient;
+    friend class api::ToolLoop;
     BoundClient(std::shared_ptr<api::ClientCore> core, Defaults defaults);
 
     std::shared_ptr<api::ClientCore> core_;

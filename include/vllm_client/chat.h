@@ -106,6 +106,10 @@ struct ChatMessage {
     JsonText extra{};  ///< Object: unknown fields.
 };
 
+/// An answer as a message of the conversation it continues: content, tool calls, reasoning and
+/// unknown fields; a refusal goes where the content would be. Role assistant if it has none.
+[[nodiscard]] VLLM_CLIENT_EXPORT Message to_message(const ChatMessage& answer);
+
 /// One alternative answer. Source: `choices[]`.
 struct ChatChoice {
     std::int64_t index{0};

@@ -10,6 +10,7 @@
 
 #include "vllm_client/export.h"
 #include "vllm_client/json_text.h"
+#include "vllm_client/result.h"
 #include "vllm_client/version.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI {
@@ -78,6 +79,16 @@ struct Message {
 [[nodiscard]] VLLM_CLIENT_EXPORT Message assistant(std::string content);
 /// The answer of a tool to the call with this id.
 [[nodiscard]] VLLM_CLIENT_EXPORT Message tool_result(std::string tool_call_id, std::string content);
+
+/// The conversation as JSON, an array in the form of `messages` of `POST /v1/chat/completions`, the
+/// same bytes for the same messages. A `config` error names the member that cannot be written.
+[[nodiscard]] VLLM_CLIENT_EXPORT Result<JsonText> messages_json(
+    const std::vector<Message>& messages);
+/// The conversation in such an array, from wherever it was kept. Members and parts of no known form
+/// are kept (Message::extra, ContentPart::raw), except those of tool calls beside id, name and
+/// arguments; null members count as absent. A `decode` error names the message and member.
+[[nodiscard]] VLLM_CLIENT_EXPORT Result<std::vector<Message>> messages_from_json(
+    const JsonText& json);
 
 /// A function the model may call. Source: `tools[]`.
 struct Tool {

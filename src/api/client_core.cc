@@ -51,6 +51,10 @@ pipeline::EndpointIdentity identity_of(const transport::EndpointAddress& address
     return identity;
 }
 
+std::size_t callback_threads(const ClientOptions& options) {
+    return std::clamp<std::size_t>(options.callback_threads, 1, 64);
+}
+
 Error closed_error() {
     return Error{.kind = ErrorKind::closed, .message = "the client is closed"};
 }
@@ -82,8 +86,7 @@ void ClientCore::start() {
         std::make_shared<runtime::CallbackFailures>([logger = logger_](std::string_view what) {
             logger->log(LogLevel::error, "a callback threw: " + std::string(what));
         });
-    const std::size_t threads = std::clamp<std::size_t>(options_.callback_threads, 1, 64);
-    runner_ = runtime::make_runner(options_.executor, threads, failures_);
+    runner_ = runtime::make_runner(options_.executor, callback_threads(options_), failures_);
     observation_ = std::make_shared<const pipeline::Observation>(
         pipeline::Observation{clock_, metrics_, options_.on_event});
     if (birth_) birth_ = build();
@@ -130,8 +133,7 @@ Result<void> ClientCore::build() {
         if (!made) return made.error();
         transport_ = *std::move(made);
     }
-    dispatcher_ =
-        std::make_unique<pipeline::Dispatcher>(std::move(dispatch), transport_, random_);
+    dispatcher_ = std::make_unique<pipeline::Dispatcher>(std::move(dispatch), transport_, random_);
     return {};
 }
 
@@ -178,6 +180,15 @@ void ClientCore::pause(milliseconds limit, const std::stop_token& stop) {
     closing_.wait_for(lock, stop, limit, [this] { return closed_.load(); });
 }
 
+std::shared_ptr<runtime::TaskRunner> ClientCore::worker() {
+    if (options_.executor.kind() != Executor::Kind::inline_on_io) return runner_;
+    const std::lock_guard lock(mutex_);
+    // A closed client begins nothing that could block.
+    if (closed_.load()) return runner_;
+    if (!worker_) worker_ = runtime::make_runner({}, callback_threads(options_), failures_);
+    return worker_;
+}
+
 void ClientCore::close(milliseconds drain_for) {
     {
         const std::lock_guard lock(mutex_);
@@ -190,6 +201,12 @@ void ClientCore::close(milliseconds drain_for) {
     }
     if (transport_) transport_->close();
     runner_->stop();
+    std::shared_ptr<runtime::TaskRunner> worker;
+    {
+        const std::lock_guard lock(mutex_);
+        worker = worker_;
+    }
+    if (worker) worker->stop();
 }
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::api

@@ -59,6 +59,12 @@ class ClientCore : public std::enable_shared_from_this<ClientCore> {
     void pause(std::chrono::milliseconds limit, const std::stop_token& stop);
     [[nodiscard]] const runtime::Clock& clock() const noexcept { return *clock_; }
     [[nodiscard]] const runtime::Logger& logger() const noexcept { return *logger_; }
+    /// Where callbacks run.
+    [[nodiscard]] const std::shared_ptr<runtime::TaskRunner>& runner() const noexcept {
+        return runner_;
+    }
+    /// Where users' functions that may block run: the same, or a pool where that is a reactor.
+    [[nodiscard]] std::shared_ptr<runtime::TaskRunner> worker();
     /// 32 random hex digits.
     [[nodiscard]] std::string random_id() const { return random_->hex_id(); }
 
@@ -81,13 +87,15 @@ class ClientCore : public std::enable_shared_from_this<ClientCore> {
     std::shared_ptr<runtime::Logger> logger_;
     std::shared_ptr<runtime::CallbackFailures> failures_;
     std::shared_ptr<runtime::TaskRunner> runner_;
+    std::shared_ptr<runtime::TaskRunner> worker_;  // null until needed; guarded by mutex_
     std::shared_ptr<metrics::ClientMetrics> metrics_;
     std::shared_ptr<const pipeline::Observation> observation_;
     std::shared_ptr<Transport> transport_;  // null if the client was born failed
     std::unique_ptr<pipeline::Dispatcher> dispatcher_;
 
     std::atomic<bool> closed_{false};  // set once by close()
-    mutable std::mutex mutex_;         // for closing_; birth_ is written before the core is shared
+    mutable std::mutex
+        mutex_;  // for closing_ and worker_; birth_ is written before the core is shared
     std::condition_variable_any closing_;
     Result<void> birth_;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/chat_reply.h"
 
-#include "wire/json_grammar.h"
+#include "wire/message_reader.h"
 #include "wire/reply_body.h"
 #include "wire/reply_reader.h"
 #include "wire/row_index.h"
@@ -9,24 +9,7 @@
 namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 namespace {
 
-ToolCall read_tool_call(ondemand::value value) {
-    ToolCall call;
-    for_each_field(value.get_object().value(), [&](std::string_view key, ondemand::value item) {
-        if (key == "id") {
-            call.id = read_text(item);
-        } else if (key == "function" && !is_null(item)) {
-            for_each_field(item.get_object().value(),
-                           [&](std::string_view name, ondemand::value field) {
-                               if (name == "name") call.name = read_text(field);
-                               if (name == "arguments") call.arguments = read_text(field);
-                           });
-        }
-    });
-    call.complete = check_json(call.arguments) == JsonFault::none;
-    return call;
-}
-
-ChatMessage read_message(ondemand::value value) {
+ChatMessage read_chat_message(ondemand::value value) {
     ChatMessage message;
     ExtraFields extra;
     if (is_null(value)) return message;
@@ -59,7 +42,7 @@ ChatChoice read_choice(ondemand::value value) {
         if (key == "index") {
             choice.index = read_integer(item);
         } else if (key == "message") {
-            choice.message = read_message(item);
+            choice.message = read_chat_message(item);
         } else if (key == "finish_reason") {
             choice.finish_reason = read_finish_reason(item);
         } else if (key == "stop_reason" || key == "matched_stop") {

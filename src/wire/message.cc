@@ -3,7 +3,11 @@
 
 #include <span>
 
+#include "vllm_client/chat.h"
 #include "wire/base64.h"
+#include "wire/json_writer.h"
+#include "wire/message_reader.h"
+#include "wire/message_writer.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI {
 
@@ -59,6 +63,27 @@ Message assistant(std::string content) {
 
 Message tool_result(std::string tool_call_id, std::string content) {
     return {.role = "tool", .content = std::move(content), .tool_call_id = std::move(tool_call_id)};
+}
+
+Message to_message(const ChatMessage& answer) {
+    Message message{.role = answer.role.empty() ? "assistant" : answer.role,
+                    .content = answer.content.empty() ? answer.refusal : answer.content,
+                    .tool_calls = answer.tool_calls,
+                    .extra = answer.extra};
+    if (!answer.reasoning.empty()) message.reasoning = answer.reasoning;
+    return message;
+}
+
+Result<JsonText> messages_json(const std::vector<Message>& messages) {
+    wire::JsonWriter writer;
+    wire::write_messages(writer, messages);
+    Result<std::string> text = std::move(writer).finish();
+    if (!text) return std::move(text).error();
+    return JsonText::from_checked(*std::move(text));
+}
+
+Result<std::vector<Message>> messages_from_json(const JsonText& json) {
+    return wire::read_messages(json);
 }
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI

@@ -209,8 +209,10 @@ void write_structured_outputs(JsonWriter& writer, const StructuredOutput& output
     const int constraints = int{!output.json.empty()} + int{!output.regex.empty()} +
                             int{!output.choice.empty()} + int{!output.grammar.empty()} +
                             int{output.json_object} + int{!output.structural_tag.empty()};
-    if (constraints == 0) return;
-    if (constraints > 1) {
+    const bool details = output.disable_any_whitespace || output.disable_additional_properties ||
+                         !output.whitespace_pattern.empty();
+    if (constraints == 0 && !details) return;
+    if (constraints != 1) {
         return writer.fail(
             "structured_outputs",
             "takes one of json, regex, choice, grammar, json_object, structural_tag");

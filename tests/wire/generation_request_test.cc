@@ -229,6 +229,9 @@ TEST(GenerationRequest, ProblemsNameTheField) {
         {"structured_outputs takes one of json, regex, choice, grammar, json_object, "
          "structural_tag",
          [](R& r) { r.structured_outputs = {.regex = "a", .json_object = true}; }},
+        {"structured_outputs takes one of json, regex, choice, grammar, json_object, "
+         "structural_tag",
+         [](R& r) { r.structured_outputs.whitespace_pattern = " "; }},
         {"structured_outputs.json is not valid JSON",
          [](R& r) { r.structured_outputs.json = "{\"a\""; }},
     };
