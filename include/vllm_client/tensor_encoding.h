@@ -14,8 +14,8 @@ enum class EncodingFormat : std::uint8_t {
     base64,      ///< JSON with the numbers as base64: exact, some 20 times cheaper to read.
     float_list,  ///< JSON with lists of numbers.
     /// The numbers alone in the body, their places in the response header `metadata`: the smallest
-    /// and cheapest. That header takes some 120 bytes an input and must fit into 100 KiB, so send
-    /// at most 500 inputs at once.
+    /// and cheapest. At most 700 inputs at once (`config`), for that header has to stay below 100
+    /// KiB.
     bytes,
     bytes_only,  ///< The numbers alone: no ids, no usage, no shapes.
 };

@@ -20,9 +20,11 @@
 #include "vllm_client/export.h"
 #include "vllm_client/generate.h"
 #include "vllm_client/lora.h"
+#include "vllm_client/messages.h"
 #include "vllm_client/metrics.h"
 #include "vllm_client/options.h"
 #include "vllm_client/pooling.h"
+#include "vllm_client/responses.h"
 #include "vllm_client/result.h"
 #include "vllm_client/scoring.h"
 #include "vllm_client/server.h"
@@ -175,6 +177,11 @@ class VLLM_CLIENT_EXPORT VllmClient {
     /// failed client; trouble with the server, or a requested `stop`, is in the report.
     [[nodiscard]] Result<CheckReport> check(std::string endpoint = {},
                                             std::stop_token stop = {}) const;
+
+    /// The OpenAI Responses API. Cheap.
+    [[nodiscard]] Responses responses() const;
+    /// The Anthropic Messages API. Cheap.
+    [[nodiscard]] Messages messages() const;
 
     /// A handler for one model, with defaults of its own.
     [[nodiscard]] BoundClient bind(Defaults defaults) const;

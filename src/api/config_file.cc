@@ -113,28 +113,31 @@ ClientOptions read_options(ConfigSection& file) {
     return options;
 }
 
-Error file_error(const std::string& path, const std::string& problem) {
-    return Error{.kind = ErrorKind::config,
-                 .message = "config file " + path + ": " + problem,
-                 .phase = Phase::validate};
-}
-
 }  // namespace
+
+Result<ClientOptions> read_options_text(std::string json, std::string_view what) {
+    const auto wrong = [what](const std::string& problem) {
+        return Error{.kind = ErrorKind::config,
+                     .message = std::string(what) + ": " + problem,
+                     .phase = Phase::validate};
+    };
+    const auto tree = wire::read_config_text(std::move(json));
+    if (!tree) return wrong(tree.error().message);
+    ConfigSection section(*tree);
+    ClientOptions options = read_options(section);
+    if (!section.problem().empty()) return wrong(section.problem());
+    if (auto checked = check_values(options); !checked) return wrong(checked.error().message);
+    return options;
+}
 
 Result<ClientOptions> with_config_file(ClientOptions options) {
     const std::string& path = options.config_file;
     if (path.empty()) return options;
     auto text = read_file(path, largest_file, "config_file");
     if (!text) return text.error();
-    const auto tree = wire::read_config_text(*std::move(text));
-    if (!tree) return file_error(path, tree.error().message);
-    ConfigSection file(*tree);
-    const ClientOptions from_file = read_options(file);
-    if (!file.problem().empty()) return file_error(path, file.problem());
-    if (auto checked = check_values(from_file); !checked) {
-        return file_error(path, checked.error().message);
-    }
-    return fill_unset(std::move(options), from_file);
+    const auto from_file = read_options_text(*std::move(text), "config file " + path);
+    if (!from_file) return from_file.error();
+    return fill_unset(std::move(options), *from_file);
 }
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::api

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "vllm_client/options.h"
 #include "vllm_client/result.h"
 
@@ -20,5 +23,8 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::api {
 /// not JSON, and names, types and values that are wrong, are `config` errors with the path of the
 /// file and of the member. A file is checked as a whole, also where its values are not used.
 [[nodiscard]] Result<ClientOptions> with_config_file(ClientOptions options);
+
+/// The options in the text of such a file; `what` names the text in errors.
+[[nodiscard]] Result<ClientOptions> read_options_text(std::string json, std::string_view what);
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::api

@@ -127,6 +127,13 @@ Result<CheckReport> VllmClient::check(std::string endpoint, std::stop_token stop
     return api::check(*lifetime_->core(), endpoint, stop);
 }
 
+Responses VllmClient::responses() const {
+    return Responses(lifetime_->core());
+}
+Messages VllmClient::messages() const {
+    return Messages(lifetime_->core());
+}
+
 BoundClient VllmClient::bind(Defaults defaults) const {
     return BoundClient(lifetime_->core(), std::move(defaults));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,8 +19,27 @@
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::pipeline {
 
+/// True for families whose streams end with a last event, not with `[DONE]`: they say which with
+/// `is_last(delta)`, and their readers see the whole event, its type included.
+template <class Family>
+concept EndsWithLastEvent = requires(const typename Family::Delta& delta) {
+    { Family::is_last(delta) } -> std::same_as<bool>;
+};
+
+/// One event, read as its family wants it.
+template <class Family>
+[[nodiscard]] Result<typename Family::Delta> read_delta(typename Family::Reader& reader,
+                                                        const wire::SseEvent& event) {
+    if constexpr (EndsWithLastEvent<Family>) {
+        return reader.read(event);
+    } else {
+        return reader.read(event.data);
+    }
+}
+
 /// A typed stream over an EventStream: events to deltas, on the consumer's thread.
-/// `Family` names Delta, Reply, Reader (one event) and Accumulator (the whole answer).
+/// `Family` names Delta, Reply, Reader (one event) and Accumulator (the whole answer); see also
+/// EndsWithLastEvent.
 template <class Family>
 class TypedStream final
     : public detail::StreamSource<typename Family::Delta, typename Family::Reply> {
@@ -70,8 +90,8 @@ class TypedStream final
             if (!event) return finish(std::move(event).error());
             if (*event) {
                 if (wire::is_stream_end((*event)->data)) {
-                    complete_.store(true);
-                    events_->ignore_rest();
+                    // Where a last event is due, the marker says nothing.
+                    if constexpr (!EndsWithLastEvent<Family>) set_complete();
                     continue;
                 }
                 return take(**event);
@@ -100,7 +120,7 @@ class TypedStream final
             if (!*step) break;
         }
         Reply reply = typename Family::Accumulator(answer_).finish();
-        reply.end_marker_missing = !complete_.load();
+        if constexpr (!EndsWithLastEvent<Family>) reply.end_marker_missing = !complete_.load();
         reply.timing = timing();
         reply.raw = raw();
         return reply;
@@ -120,13 +140,20 @@ class TypedStream final
     };
 
     std::optional<Step> take(const wire::SseEvent& event) {
-        Result<Delta> delta = reader_.read(event.data);
+        Result<Delta> delta = read_delta<Family>(reader_, event);
         if (!delta) return finish(std::move(delta).error());
         if (auto added = answer_.add(*delta); !added) return finish(added.error());
+        if constexpr (EndsWithLastEvent<Family>) {
+            if (Family::is_last(*delta)) set_complete();
+        }
         return Step(std::optional<Delta>(*delta));
     }
+    void set_complete() {
+        complete_.store(true);
+        events_->ignore_rest();
+    }
 
-    // The body ended without `[DONE]`.
+    // The body ended without its end marker or last event.
     std::optional<Error> at_end_of_body() {
         if (const auto& error = events_->error()) {
             const bool cut = error->kind == ErrorKind::stream || error->kind == ErrorKind::protocol;
@@ -203,9 +230,13 @@ template <class Family>
         while (!state->seen.token) {
             const auto event = state->lines.next();
             if (!event || !*event || wire::is_stream_end((*event)->data)) break;
-            const auto delta = state->reader.read((*event)->data);
+            const auto delta = read_delta<Family>(state->reader, **event);
             if (!delta) break;
-            state->seen.chunk = state->seen.chunk || delta->choice_count() > 0;
+            if constexpr (EndsWithLastEvent<Family>) {
+                state->seen.chunk = true;
+            } else {
+                state->seen.chunk = state->seen.chunk || delta->choice_count() > 0;
+            }
             state->seen.token = delta->has_content();
         }
         return state->seen;

@@ -6,6 +6,7 @@
 #include "testing/sim_generation_request.h"
 #include "testing/sim_hash.h"
 #include "testing/sim_schema.h"
+#include "testing/sim_state.h"
 #include "testing/sim_tokenizer.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
@@ -297,7 +298,8 @@ std::vector<TokenId> chat_tokens(const json& body, const SimOptions& options) {
     return tokens;
 }
 
-GenerationRequest read_chat_request(const json& body, const SimOptions& options) {
+GenerationRequest read_chat_request(const json& body, const ServerState& server) {
+    const SimOptions& options = server.options;
     GenerationRequest request;
     request.chat = true;
     FieldReader fields(body);
@@ -311,7 +313,7 @@ GenerationRequest read_chat_request(const json& body, const SimOptions& options)
     request.tools = read_tools(fields, body);
     fields.check();
 
-    request.model = served_model(request.model, options);
+    request.model = served_model(request.model, server);
     request.prompts.push_back({.tokens = chat_tokens(body, options)});
     check_prompt_length(request.prompts[0].tokens.size(), options);
     check_sampling(options, max_name, request);

@@ -80,6 +80,11 @@ void Choice::look_for_stop(std::size_t new_bytes) {
     finish_ = Finish::stop;
 }
 
+void Choice::abort() {
+    finish_ = Finish::abort;
+    carry_.finish(text_.content);
+}
+
 SpokenText Choice::take_text() {
     if (finished() || held_back_ == 0) return std::exchange(text_, {});
     const std::size_t shown =

@@ -54,12 +54,15 @@ class Choice final : public EngineTask {
     [[nodiscard]] const Answer& answer() const noexcept { return answer_; }
     [[nodiscard]] std::uint32_t generated() const noexcept { return generated_; }
 
-    enum class Finish : std::uint8_t { no, stop, length };
+    enum class Finish : std::uint8_t { no, stop, length, abort };
     [[nodiscard]] Finish finish() const noexcept { return finish_; }
     [[nodiscard]] bool finished() const noexcept { return finish_ != Finish::no; }
     /// The stop string that ended it, if any.
     [[nodiscard]] const std::string* stop_string() const noexcept { return stop_string_; }
     [[nodiscard]] std::optional<TokenId> stop_token() const noexcept { return stop_token_; }
+
+    /// Ends it where it is; it must have left the engine.
+    void abort();
 
     /// What may be shown now, without text that could still become a stop string.
     [[nodiscard]] SpokenText take_text();

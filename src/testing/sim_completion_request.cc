@@ -5,6 +5,7 @@
 
 #include "testing/sim_generation_request.h"
 #include "testing/sim_prompt_input.h"
+#include "testing/sim_state.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 namespace {
@@ -25,7 +26,8 @@ void read_completion_logprobs(FieldReader& fields, GenerationRequest& request) {
 
 }  // namespace
 
-GenerationRequest read_completion_request(const json& body, const SimOptions& options) {
+GenerationRequest read_completion_request(const json& body, const ServerState& server) {
+    const SimOptions& options = server.options;
     GenerationRequest request;
     FieldReader fields(body);
     read_sampling(fields, request);
@@ -40,7 +42,7 @@ GenerationRequest read_completion_request(const json& body, const SimOptions& op
     auto inputs = read_prompt_input(fields, "prompt");
     fields.check();
 
-    request.model = served_model(request.model, options);
+    request.model = served_model(request.model, server);
     if (fields.find("suffix") != nullptr) {
         throw ApiFailure(
             {.message = "suffix is only supported for models with FIM completion rendering",

@@ -123,19 +123,20 @@ void Connection::serve(const HttpRequest& request) {
     busy_ = true;
     keep_alive_ = request.keep_alive && !place.server.draining;
     head_only_ = request.method == "HEAD";
-    route_ = route_of(request.path, place.options());
-    place.metrics.requests[static_cast<std::size_t>(route_)].add();
+    const RouteMatch match = find_route(request.path, place.options());
+    route_ = match.route;
+    place.metrics.requests[route_].add();
     if (!request.web_socket_key.empty()) {
         realtime_ = open_realtime(place, request, host_.common_headers(), output_);
         closing_ = realtime_ == nullptr;
-        if (closing_) place.metrics.requests_failed[static_cast<std::size_t>(route_)].add();
+        if (closing_) place.metrics.requests_failed[route_].add();
         return;
     }
     if (place.options().request_id_headers) {
         request_id_ =
             request.request_id.empty() ? place.new_id() + place.new_id() : request.request_id;
     }
-    call_ = dispatch(place, request, *this);
+    call_ = dispatch(place, request, match, *this);
     if (answered_) finish_answer();
 }
 
@@ -164,7 +165,7 @@ void Connection::on_end() {
 
 void Connection::write_head(int status, std::string_view extra_headers) {
     if (status >= 400) {
-        host_.workplace().metrics.requests_failed[static_cast<std::size_t>(route_)].add();
+        host_.workplace().metrics.requests_failed[route_].add();
     }
     output_ += "HTTP/1.1 ";
     append_number(output_, status);

@@ -87,7 +87,7 @@ class Connection final : public SocketObserver,
     std::string request_id_;
     DeadlineEntry idle_;
     DeadlineEntry comment_;
-    Route route_{Route::none};
+    std::size_t route_{0};
     bool busy_{false};       // a request is being answered
     bool answered_{false};   // its answer is complete
     bool head_only_{false};  // it was a HEAD request

@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 
 #include "testing/sim_hash.h"
 #include "testing/sim_json_text.h"
@@ -70,16 +69,9 @@ void append_floats(std::string& out, std::span<const float> values) {
     out += ']';
 }
 
-void append_base64(std::string& out, std::span<const float> values) {
+void append_base64(std::string& out, std::string_view bytes) {
     static constexpr std::string_view digits =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string bytes;
-    for (const float value : values) {
-        std::uint32_t bits = 0;
-        std::memcpy(&bits, &value, sizeof(bits));
-        for (const unsigned shift : {0U, 8U, 16U, 24U})
-            bytes += static_cast<char>(bits >> shift);
-    }
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         const std::size_t left = bytes.size() - i;
         std::uint32_t group = 0;

@@ -17,7 +17,7 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 /// `[0.1,…]`, each number as Python prints a float32.
 void append_floats(std::string& out, std::span<const float> values);
 
-/// The little-endian bytes of `values` in base64.
-void append_base64(std::string& out, std::span<const float> values);
+/// `bytes` in base64, padded.
+void append_base64(std::string& out, std::string_view bytes);
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim

@@ -61,7 +61,7 @@ Engine::Step Engine::begin_step(Monotonic::time_point now) {
         if (!entry.decodes) step.prefilled += plan_chunk(entry, budget - step.prefilled);
     }
     budget -= step.prefilled;
-    admit(budget, step.prefilled, now);
+    if (admits_) admit(budget, step.prefilled, now);
     step.duration = time_.base + time_.per_sequence * static_cast<double>(step.decoded) +
                     time_.per_prompt_token * static_cast<double>(step.prefilled);
     return step;

@@ -54,6 +54,8 @@ class Engine {
     Engine& operator=(const Engine&) = delete;
 
     void add(EngineTask& task, Monotonic::time_point now);
+    /// Whether waiting tasks may get slots; they may at first.
+    void admit_more(bool admits) noexcept { admits_ = admits; }
     /// Takes a task out wherever it is; does nothing if it is outside.
     void remove(EngineTask& task) noexcept;
 
@@ -93,6 +95,7 @@ class Engine {
     std::size_t running_count_{0};
     std::size_t waiting_count_{0};
     std::uint64_t queued_tokens_{0};
+    bool admits_{true};
 };
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim

@@ -48,6 +48,10 @@ ApiError error_of_status(int status) {
     return {.status = status, .type = type, .message = "simulated fault"};
 }
 
+void check_status_fault(const SimFault& fault) {
+    if (fault.http_status >= 400) throw ApiFailure(error_of_status(fault.http_status));
+}
+
 std::string error_body(const ApiError& error) {
     std::string body = R"({"error":{"message":)";
     append_quoted(body, error.message);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "vllm_client/testing/sim_options.h"
 #include "vllm_client/version.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
@@ -43,6 +44,9 @@ class ApiFailure : public std::exception {
 
 /// An error with any status, of the type that vLLM gives it.
 [[nodiscard]] ApiError error_of_status(int status);
+
+/// Throws ApiFailure if the fault is a status.
+void check_status_fault(const SimFault& fault);
 
 /// The body of an HTTP error.
 [[nodiscard]] std::string error_body(const ApiError& error);

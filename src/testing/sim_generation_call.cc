@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/sim_generation_call.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "testing/sim_clock.h"
@@ -9,23 +10,30 @@
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 namespace {
 
-constexpr std::string_view done_event = "data: [DONE]\n\n";
-
 double seconds(Monotonic::duration time) {
     return Seconds(time).count();
 }
 
 }  // namespace
 
-GenerationCall::GenerationCall(Workplace& place, ResponseSink& sink, GenerationRequest request)
+GenerationCall::GenerationCall(Workplace& place, ResponseSink& sink, GenerationRequest request,
+                               const DialectMaker& maker)
     : place_(place),
       sink_(sink),
       request_(std::move(request)),
       created_(static_cast<std::int64_t>(unix_now())) {
     place_.metrics.calls_in_flight.add();
+    slot_ = place_.generations.size();
+    place_.generations.push_back(this);
+    if (maker) dialect_ = maker(request_);
 }
 
 GenerationCall::~GenerationCall() {
+    // The last one takes its place in the list.
+    auto& calls = place_.generations;
+    calls.back()->slot_ = slot_;
+    calls[slot_] = calls.back();
+    calls.pop_back();
     place_.metrics.calls_in_flight.subtract();
     if (over_) return;
     place_.metrics.finished[static_cast<std::size_t>(FinishReason::abort)].add(unfinished_);
@@ -37,11 +45,13 @@ bool GenerationCall::start() {
     if (request_.late_error && !request_.stream) throw ApiFailure(*request_.late_error);
     if (request_.stream) {
         sink_.open_stream();
-        writer_.emplace(request_, place_.server, created_);
+        streams_ = true;
+        if (!dialect_) writer_.emplace(request_, place_.server, created_);
     }
     try {
         if (request_.late_error) throw ApiFailure(*request_.late_error);
         enqueue();
+        if (dialect_ && streams_) dialect_->open(sink_);
     } catch (const ApiFailure& failure) {
         // A list of prompts can be refused half way, after a stream has begun.
         if (!request_.stream) {
@@ -109,7 +119,7 @@ bool GenerationCall::before_token(Choice& choice, Monotonic::time_point now) {
         observe_token(choice, now);
         return true;
     }
-    if (writer_ && choice.generated() > choice.taken) write_choice(choice);
+    if (streams_ && choice.generated() > choice.taken) write_choice(choice);
     const SimFault& fault = request_.fault;
     if (fault.error_after_tokens >= 0) {
         fail(internal_error());
@@ -137,8 +147,12 @@ void GenerationCall::observe_token(Choice& choice, Monotonic::time_point now) {
 }
 
 void GenerationCall::after_token(Choice& choice, Monotonic::time_point now) {
+    end_choice(choice, now);
+}
+
+void GenerationCall::end_choice(Choice& choice, Monotonic::time_point now) {
     if (choice.finished()) finish_choice(choice, now);
-    if (writer_) {
+    if (streams_) {
         if (!opened_) open_choices();
         const bool due =
             choice.taken == 0 || choice.generated() - choice.taken >= request_.stream_interval;
@@ -149,7 +163,7 @@ void GenerationCall::after_token(Choice& choice, Monotonic::time_point now) {
 
 void GenerationCall::open_choices() {
     opened_ = true;
-    if (!request_.chat) return;
+    if (!request_.chat || dialect_) return;
     Usage usage;
     usage.prompt = choices_.front()->prompt_tokens;
     for (const auto& choice : choices_)
@@ -161,16 +175,21 @@ void GenerationCall::open_choices() {
 
 void GenerationCall::write_choice(Choice& choice) {
     Usage usage;
-    if (request_.continuous_usage) {
+    if (request_.continuous_usage || dialect_) {
         usage.prompt = choice.prompt_tokens;
         usage.add_completion(choice);
+    }
+    if (dialect_) {
+        dialect_->write(choice, usage, sink_);
+        choice.taken = choice.generated();
+        return;
     }
     const std::string_view event = writer_->next(choice, usage);
     if (!event.empty()) sink_.write_event(event);
 }
 
 void GenerationCall::on_room() {
-    if (!writer_ || over_) return;
+    if (!streams_ || over_) return;
     for (const auto& choice : choices_) {
         if (!choice->finished() && choice->generated() > choice->taken) write_choice(*choice);
     }
@@ -179,9 +198,12 @@ void GenerationCall::on_room() {
 void GenerationCall::finish_choice(const Choice& choice, Monotonic::time_point now) {
     --unfinished_;
     ShardMetrics& metrics = place_.metrics;
-    const FinishReason reason =
-        choice.finish() == Choice::Finish::length ? FinishReason::length : FinishReason::stop;
+    const Choice::Finish finish = choice.finish();
+    const FinishReason reason = finish == Choice::Finish::length  ? FinishReason::length
+                                : finish == Choice::Finish::abort ? FinishReason::abort
+                                                                  : FinishReason::stop;
     metrics.finished[static_cast<std::size_t>(reason)].add();
+    if (choice.generated() == 0) return;
     metrics.request_prompt_tokens.observe(choice.prompt_tokens);
     metrics.request_generation_tokens.observe(choice.generated());
     metrics.e2e_latency.observe(seconds(now - choice.arrived));
@@ -197,13 +219,16 @@ void GenerationCall::finish_choice(const Choice& choice, Monotonic::time_point n
 
 void GenerationCall::finish() {
     over_ = true;
-    if (!writer_) {
+    if (dialect_) return dialect_->finish(choices_, sink_);
+    if (!streams_) {
         const auto reply = request_.chat ? chat_reply : completion_reply;
         sink_.reply(200, "application/json", reply(request_, place_.server, created_, choices_));
         return;
     }
     if (request_.include_usage) {
-        sink_.write_event(writer_->usage(total_usage(request_, choices_)));
+        const bool figures = place_.options().per_request_metrics && choices_.size() == 1;
+        sink_.write_event(writer_->usage(total_usage(request_, choices_),
+                                         figures ? choices_.front().get() : nullptr));
     }
     sink_.write_event(done_event);
     sink_.close_stream();
@@ -215,13 +240,26 @@ void GenerationCall::fail(const ApiError& error) {
     if (error.status >= 500 && error.status != 503) {
         place_.metrics.finished[static_cast<std::size_t>(FinishReason::error)].add(unfinished_);
     }
-    if (!writer_) {
-        sink_.reply(error.status, "application/json", error_body(error));
-        return;
+    dialect_ ? dialect_->fail(error, sink_) : fail_as_openai(request_, error, sink_);
+}
+
+std::string GenerationCall::engine_id(const Choice& choice) const {
+    if (request_.id_mark == 0) return request_.id;
+    return request_.id + request_.id_mark + std::to_string(choice.index() / request_.n);
+}
+
+void GenerationCall::abort(const std::vector<std::string>& ids) {
+    const Monotonic::time_point now = monotonic_now();
+    for (const auto& choice : choices_) {
+        if (over_ || choice->finished()) continue;
+        if (!ids.empty() && std::find(ids.begin(), ids.end(), engine_id(*choice)) == ids.end()) {
+            continue;
+        }
+        place_.engine.remove(*choice);
+        choice->abort();
+        end_choice(*choice, now);
     }
-    sink_.write_event(error_event(error));
-    sink_.write_event(done_event);
-    sink_.close_stream();
+    place_.publish_queue();
 }
 
 void GenerationCall::stop_choices() {

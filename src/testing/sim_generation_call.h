@@ -2,9 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "testing/sim_choice.h"
+#include "testing/sim_dialect.h"
 #include "testing/sim_generation_request.h"
 #include "testing/sim_http.h"
 #include "testing/sim_reply_writer.h"
@@ -19,7 +23,9 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 class GenerationCall final : public Call, private ChoiceListener {
  public:
     /// `place` and `sink` must outlive it.
-    GenerationCall(Workplace& place, ResponseSink& sink, GenerationRequest request);
+    /// `maker` is empty for chat and completions.
+    GenerationCall(Workplace& place, ResponseSink& sink, GenerationRequest request,
+                   const DialectMaker& maker = {});
     ~GenerationCall() override;
 
     /// Queues the choices and opens the stream. Throws ApiFailure if the server is full; nothing
@@ -27,6 +33,9 @@ class GenerationCall final : public Call, private ChoiceListener {
     bool start();
 
     void on_room() override;
+
+    /// Ends the sequences that the engine knows by one of `ids`, all of them if there are none.
+    void abort(const std::vector<std::string>& ids);
 
  private:
     bool before_token(Choice& choice, Monotonic::time_point now) override;
@@ -43,6 +52,8 @@ class GenerationCall final : public Call, private ChoiceListener {
     void stop_choices();
     void observe_token(Choice& choice, Monotonic::time_point now);
     [[nodiscard]] bool strikes(const Choice& choice) const;
+    void end_choice(Choice& choice, Monotonic::time_point now);
+    [[nodiscard]] std::string engine_id(const Choice& choice) const;
 
     Workplace& place_;
     ResponseSink& sink_;
@@ -50,7 +61,10 @@ class GenerationCall final : public Call, private ChoiceListener {
     std::int64_t created_;
     Choices choices_;
     std::optional<StreamWriter> writer_;
+    std::unique_ptr<Dialect> dialect_;
+    std::size_t slot_{0};  // in Workplace::generations
     std::uint32_t unfinished_{0};
+    bool streams_{false};
     bool opened_{false};  // the first output has come
     bool over_{false};
 };

@@ -17,6 +17,8 @@
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 
+struct ServerState;
+
 /// One prompt of a request.
 struct Prompt {
     std::vector<TokenId> tokens{};
@@ -46,7 +48,9 @@ enum class ToolMode : std::uint8_t { none, automatic, required, named };
 struct GenerationRequest {
     bool chat{false};
     std::string model{};
-    std::string id{};  ///< With its prefix; set by whoever reads the headers.
+    std::string id{};   ///< With its prefix; set by whoever reads the headers.
+    char id_mark{0};    ///< Between `id` and the number of the prompt in the engine's own ids.
+    bool batch{false};  ///< A list of conversations.
     bool stream{false};
     bool include_usage{false};
     bool continuous_usage{false};
@@ -89,16 +93,16 @@ void check_sampling(const SimOptions& options, std::string_view max_name,
 
 /// The model to use; throws ApiFailure if the name is not served.
 [[nodiscard]] std::string served_model(const std::optional<std::string>& name,
-                                       const SimOptions& options);
+                                       const ServerState& server);
 
 /// Throws ApiFailure if `tokens` is more than the context holds.
 void check_prompt_length(std::size_t tokens, const SimOptions& options);
 
 /// Throw ApiFailure.
 [[nodiscard]] GenerationRequest read_chat_request(const nlohmann::json& body,
-                                                  const SimOptions& options);
+                                                  const ServerState& server);
 [[nodiscard]] GenerationRequest read_completion_request(const nlohmann::json& body,
-                                                        const SimOptions& options);
+                                                        const ServerState& server);
 
 /// The tokens of a conversation: marker, text and end marker of each message, then the marker of
 /// the answer. Throws ApiFailure if a part is refused.

@@ -11,7 +11,8 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 /// A complete request, as far as the simulator looks at it.
 struct HttpRequest {
     std::string method{};
-    std::string path{};  ///< Without the query.
+    std::string path{};   ///< Without the query.
+    std::string query{};  ///< After the question mark, still encoded.
     std::string host{};
     std::string content_type{};
     std::string authorization{};

@@ -31,38 +31,10 @@ std::span<const double> token_bounds(int max_model_len) {
 
 }  // namespace
 
-std::string_view path_of(Route route) noexcept {
-    switch (route) {
-        case Route::health:
-            return "/health";
-        case Route::ping:
-            return "/ping";
-        case Route::version:
-            return "/version";
-        case Route::models:
-            return "/v1/models";
-        case Route::metrics:
-            return "/metrics";
-        case Route::load:
-            return "/load";
-        case Route::tokenize:
-            return "/tokenize";
-        case Route::detokenize:
-            return "/detokenize";
-        case Route::chat:
-            return "/v1/chat/completions";
-        case Route::completions:
-            return "/v1/completions";
-        case Route::embeddings:
-            return "/v1/embeddings";
-        case Route::none:
-            break;
-    }
-    return "none";
-}
-
-ShardMetrics::ShardMetrics(int max_model_len)
-    : time_to_first_token(first_token_bounds),
+ShardMetrics::ShardMetrics(int max_model_len, std::size_t routes)
+    : requests(routes),
+      requests_failed(routes),
+      time_to_first_token(first_token_bounds),
       inter_token_latency(token_gap_bounds),
       time_per_output_token(token_gap_bounds),
       e2e_latency(request_bounds),

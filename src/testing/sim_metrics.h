@@ -4,44 +4,25 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+#include <vector>
 
 #include "testing/sim_tally.h"
 #include "vllm_client/version.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 
-/// The routes of the simulator, as they are counted.
-enum class Route : std::uint8_t {
-    health,
-    ping,
-    version,
-    models,
-    metrics,
-    load,
-    tokenize,
-    detokenize,
-    chat,
-    completions,
-    embeddings,
-    none,  ///< Anything else.
-};
-inline constexpr std::size_t route_count = static_cast<std::size_t>(Route::none) + 1;
-
-/// The path of a route; "none" for Route::none.
-[[nodiscard]] std::string_view path_of(Route route) noexcept;
-
 enum class FinishReason : std::uint8_t { stop, length, abort, error };
 inline constexpr std::size_t finish_reason_count = 4;
 
 /// What one front end has counted. Written by its thread, read by any.
 struct ShardMetrics {
-    /// The buckets of 1, 2, 5, 10, … tokens end at `max_model_len`.
-    explicit ShardMetrics(int max_model_len);
+    /// The buckets of 1, 2, 5, 10, … tokens end at `max_model_len`. Requests are counted for each
+    /// of `routes` kinds.
+    ShardMetrics(int max_model_len, std::size_t routes);
 
     Tally connections_accepted, connections_open, connections_closed_idle,
         connections_closed_by_peer;
-    std::array<Tally, route_count> requests, requests_failed;
+    std::vector<Tally> requests, requests_failed;
     Tally calls_in_flight;  ///< For /load.
 
     Tally running, waiting, steps;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "testing/sim_json_text.h"
+#include "testing/sim_route.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 namespace {
@@ -229,9 +230,9 @@ void write_cache_config(PageWriter& page) {
 void write_http(PageWriter& page) {
     page.heading("http_requests_total", "Total number of requests by method, status and handler.",
                  "counter");
-    for (std::size_t i = 0; i < route_count; ++i) {
-        const auto route = static_cast<Route>(i);
-        if (route <= Route::version || route == Route::metrics || route == Route::load) continue;
+    for (std::size_t i = 0; i <= no_route(); ++i) {
+        if (i < no_route() && !route_table()[i].measured) continue;
+        const bool get = i < no_route() && route_table()[i].methods == method_get;
         std::uint64_t ok = 0;
         std::uint64_t failed = 0;
         for (const ShardMetrics* const shard : page.shards()) {
@@ -239,8 +240,8 @@ void write_http(PageWriter& page) {
             ok += shard->requests[i].get() - refused;
             failed += refused;
         }
-        const std::string start = "handler=\"" + std::string(path_of(route)) + "\",method=\"" +
-                                  (route == Route::models ? "GET" : "POST") + "\",status=\"";
+        const std::string start = "handler=\"" + std::string(path_of(i)) + "\",method=\"" +
+                                  (get ? "GET" : "POST") + "\",status=\"";
         if (ok > 0) page.sample("http_requests_total", start + "2xx\"", static_cast<double>(ok));
         if (failed > 0) {
             page.sample("http_requests_total", start + "4xx\"", static_cast<double>(failed));

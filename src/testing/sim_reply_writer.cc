@@ -3,6 +3,7 @@
 
 #include "testing/sim_json_text.h"
 #include "testing/sim_logprobs.h"
+#include "testing/sim_request_metrics.h"
 #include "testing/sim_tokenizer.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
@@ -66,7 +67,7 @@ void append_tool_calls(std::string& out, const Choice& choice, const SpokenText&
 void append_message(std::string& out, const GenerationRequest& request, Choice& choice) {
     SpokenText text = choice.take_text();
     const bool tools = request.tools != ToolMode::none;
-    const bool cut = choice.finish() == Choice::Finish::length;
+    const bool cut = choice.finish() != Choice::Finish::stop;
     std::string content = request.echo_message + text.content;
     if (tools && cut) content = raw_tool_text(text, *choice.answer().script());
     out += R"("message":{"role":"assistant","content":)";
@@ -160,6 +161,16 @@ void append_completion_choice(std::string& out, const GenerationRequest& request
     out += R"(,"routed_experts":null})";
 }
 
+void append_metrics(std::string& out, const GenerationRequest& request, const ServerState& server,
+                    const Choices& choices) {
+    out += R"("metrics":)";
+    if (server.options.per_request_metrics && request.n == 1 && choices.size() == 1) {
+        append_request_metrics(out, *choices.front(), false);
+    } else {
+        out += "null";
+    }
+}
+
 }  // namespace
 
 Usage total_usage(const GenerationRequest& request, const Choices& choices) {
@@ -183,8 +194,8 @@ std::string chat_reply(const GenerationRequest& request, const ServerState& serv
     out += ',';
     append_prompt_fields(out, request, *choices.front());
     out += R"(,"prompt_text":null,"kv_transfer_params":null,"ec_transfer_params":null,)";
-    out += R"("metrics":null})";
-    return out;
+    append_metrics(out, request, server, choices);
+    return out + "}";
 }
 
 std::string completion_reply(const GenerationRequest& request, const ServerState& server,
@@ -196,8 +207,9 @@ std::string completion_reply(const GenerationRequest& request, const ServerState
         append_completion_choice(out, request, *choice);
     }
     append_usage_and_fingerprint(out, request, server, choices);
-    out += R"(,"kv_transfer_params":null,"ec_transfer_params":null,"metrics":null})";
-    return out;
+    out += R"(,"kv_transfer_params":null,"ec_transfer_params":null,)";
+    append_metrics(out, request, server, choices);
+    return out + "}";
 }
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim

@@ -7,14 +7,13 @@
 #include <vector>
 
 #include "testing/sim_choice.h"
+#include "testing/sim_dialect.h"
 #include "testing/sim_generation_request.h"
 #include "testing/sim_state.h"
 #include "testing/sim_usage.h"
 #include "vllm_client/version.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
-
-using Choices = std::vector<std::unique_ptr<Choice>>;
 
 /// Tokens of all prompts and of all answers so far.
 [[nodiscard]] Usage total_usage(const GenerationRequest& request, const Choices& choices);

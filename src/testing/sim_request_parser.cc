@@ -40,7 +40,9 @@ class RequestParser::Impl final : public http::basic_parser<true> {
                          error_code&) override {
         version = number;
         request.method = view(method);
-        request.path = view(target.substr(0, target.find('?')));
+        const std::size_t mark = target.find('?');
+        request.path = view(target.substr(0, mark));
+        if (mark != string_view::npos) request.query = view(target.substr(mark + 1));
     }
     void on_response_impl(int, string_view, int, error_code&) override {}
     void on_field_impl(http::field name, string_view text, string_view value,

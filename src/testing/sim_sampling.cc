@@ -6,6 +6,7 @@
 #include "testing/sim_generation_request.h"
 #include "testing/sim_hash.h"
 #include "testing/sim_json_text.h"
+#include "testing/sim_state.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 namespace {
@@ -259,11 +260,13 @@ void check_sampling(const SimOptions& options, std::string_view max_name,
     if (options.force_include_usage) request.include_usage = request.continuous_usage = true;
 }
 
-std::string served_model(const std::optional<std::string>& name, const SimOptions& options) {
+std::string served_model(const std::optional<std::string>& name, const ServerState& server) {
+    const SimOptions& options = server.options;
     if (!name || name->empty()) return options.models.front();
     if (std::find(options.models.begin(), options.models.end(), *name) != options.models.end()) {
         return *name;
     }
+    if (server.adapters.has(*name)) return *name;
     std::string aliases;
     for (const std::string& model : options.models) {
         aliases += (aliases.empty() ? "" : ", ") + model;

@@ -13,6 +13,7 @@
 #include "testing/sim_clock.h"
 #include "testing/sim_hash.h"
 #include "testing/sim_listener.h"
+#include "testing/sim_route.h"
 #include "testing/sim_shard.h"
 #include "testing/sim_state.h"
 
@@ -33,6 +34,13 @@ bool is_duration(std::chrono::duration<double> time) {
     return time.count() >= 0 && time.count() < 1e9;
 }
 
+bool is_task(std::string_view name) {
+    constexpr std::string_view tasks[] = {"generate", "embed",          "token_embed",
+                                          "classify", "token_classify", "transcription",
+                                          "realtime"};
+    return std::find(std::begin(tasks), std::end(tasks), name) != std::end(tasks);
+}
+
 // The name of the wrong option and what is wrong; empty if all is well.
 std::string problem_of(const SimOptions& options) {
     if (options.models.empty()) return "models: at least one name is needed";
@@ -43,10 +51,9 @@ std::string problem_of(const SimOptions& options) {
         return "tls_certificate_file, tls_key_file: give both or none";
     }
     for (const std::string& task : options.tasks) {
-        if (task != "generate" && task != "embed" && task != "realtime") {
-            return "tasks: unknown family: " + task;
-        }
+        if (!is_task(task)) return "tasks: unknown family: " + task;
     }
+    if (options.labels.empty()) return "labels: at least one is needed";
     if (options.max_model_len < 1) return "max_model_len: must be at least 1";
     if (options.embedding_dimensions < 1 || options.embedding_dimensions > 65536) {
         return "embedding_dimensions: must be from 1 to 65536";
@@ -128,10 +135,10 @@ class SimServer::Impl {
     void set_healthy(bool healthy) { state_.healthy = healthy; }
 
     void set_paused(bool paused) {
-        state_.paused = paused;
-        if (paused) return;
-        for (const auto& shard : shards_) {
-            shard->post([target = shard.get()] { target->wake_engine(); });
+        if (paused) {
+            hold_engines(state_, state_.admin.paused, "keep");
+        } else {
+            release_engines(state_, state_.admin.paused);
         }
     }
 
@@ -168,6 +175,10 @@ class SimServer::Impl {
                 state_, tls_ ? &*tls_ : nullptr, sim::mixed(seed, static_cast<std::uint64_t>(i))));
             state_.metrics.push_back(&shards_.back()->metrics());
         }
+        state_.everywhere = [this](const std::function<void(sim::Workplace&)>& work) {
+            for (const auto& shard : shards_)
+                shard->post_work(work);
+        };
     }
 
     Result<void> start_threads() {
@@ -218,11 +229,11 @@ class SimServer::Impl {
         stats.connections_open += metrics.connections_open.get();
         stats.connections_closed_idle += metrics.connections_closed_idle.get();
         stats.connections_closed_by_peer += metrics.connections_closed_by_peer.get();
-        for (std::size_t i = 0; i < sim::route_count; ++i) {
+        for (std::size_t i = 0; i <= sim::no_route(); ++i) {
             const std::uint64_t count = metrics.requests[i].get();
             stats.requests += count;
             stats.responses_error += metrics.requests_failed[i].get();
-            if (count > 0) stats.routes[std::string(path_of(static_cast<sim::Route>(i)))] += count;
+            if (count > 0) stats.routes[std::string(sim::path_of(i))] += count;
         }
         const auto finished = [&](sim::FinishReason reason) {
             return metrics.finished[static_cast<std::size_t>(reason)].get();

@@ -7,6 +7,8 @@
 #include <csignal>
 #include <utility>
 
+#include "testing/sim_route.h"
+
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 namespace {
 
@@ -36,7 +38,7 @@ class SignalsBlocked {
 Shard::Shard(ServerState& server, boost::asio::ssl::context* tls, std::uint64_t seed)
     : server_(server),
       tls_(tls),
-      metrics_(server.options.max_model_len),
+      metrics_(server.options.max_model_len, no_route() + 1),
       engine_(server.options.time),
       workplace_{server, engine_, metrics_, [this] { wake_engine(); }, seed},
       scratch_(scratch_bytes),
@@ -140,9 +142,23 @@ void Shard::wake_engine() {
     boost::asio::post(context_, [this] { begin_turn(); });
 }
 
+bool Shard::held() const {
+    const AdminState& admin = server_.admin;
+    return admin.held() && !(admin.finishing && engine_.running() > 0);
+}
+
+void Shard::post_work(std::function<void(Workplace&)> work) {
+    post([this, work = std::move(work)] {
+        work(workplace_);
+        flush_gathered();
+        wake_engine();
+    });
+}
+
 void Shard::begin_turn() {
     workplace_.publish_queue();
-    if (engine_.idle() || server_.paused) {
+    engine_.admit_more(!server_.admin.held());
+    if (engine_.idle() || held()) {
         turning_ = false;
         return;
     }

@@ -53,8 +53,8 @@ class Shard final : public ConnectionHost {
     }
     void close_connections();
     void drain_connections();
-    /// Goes on after a pause.
-    void wake_engine();
+    /// As post(); then what it wrote is sent, and the engine looks for work. From any thread.
+    void post_work(std::function<void(Workplace&)> work);
 
  private:
     Workplace& workplace() override { return workplace_; }
@@ -65,6 +65,8 @@ class Shard final : public ConnectionHost {
     DeadlineQueue* comment_queue() override { return comment_queue_ ? &*comment_queue_ : nullptr; }
 
     void open_connection(StreamSocket socket);
+    void wake_engine();
+    [[nodiscard]] bool held() const;
     void begin_turn();
     void begin_timed_step();
     void run_untimed_steps();

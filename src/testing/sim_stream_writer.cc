@@ -3,6 +3,7 @@
 
 #include "testing/sim_json_text.h"
 #include "testing/sim_logprobs.h"
+#include "testing/sim_request_metrics.h"
 #include "testing/sim_tokenizer.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
@@ -59,12 +60,16 @@ std::string_view StreamWriter::next(Choice& choice, const Usage& usage) {
     return event_;
 }
 
-std::string_view StreamWriter::usage(const Usage& usage) {
+std::string_view StreamWriter::usage(const Usage& usage, const Choice* choice) {
     event_.clear();
     event_.append(prefix_).append("],");
     append_final_usage(event_, usage, request_, server_.options);
     event_ += R"(,"system_fingerprint":)";
     append_quoted(event_, server_.fingerprint);
+    if (choice != nullptr) {
+        event_ += R"(,"metrics":)";
+        append_request_metrics(event_, *choice, true);
+    }
     event_ += "}\n\n";
     return event_;
 }

@@ -27,7 +27,8 @@ class StreamWriter {
     /// The tokens and text since the last event; empty if vLLM would send nothing. `usage` holds
     /// the running totals of this choice.
     [[nodiscard]] std::string_view next(Choice& choice, const Usage& usage);
-    [[nodiscard]] std::string_view usage(const Usage& usage);
+    /// The last event; with figures of `choice` unless it is null.
+    [[nodiscard]] std::string_view usage(const Usage& usage, const Choice* choice);
 
  private:
     void begin(std::uint32_t index);

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-#include <string>
+#include <memory>
 
-#include "vllm_client/testing/sim_options.h"
+#include "testing/sim_route.h"
 #include "vllm_client/version.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 
-/// The bodies of /tokenize (text or conversation) and /detokenize. Throw ApiFailure.
-[[nodiscard]] std::string tokenize_reply(const nlohmann::json& body, const SimOptions& options);
-[[nodiscard]] std::string detokenize_reply(const nlohmann::json& body, const SimOptions& options);
+/// `/tokenize`
+[[nodiscard]] std::unique_ptr<Call> answer_tokenize(const Exchange& exchange);
+/// `/detokenize`
+[[nodiscard]] std::unique_ptr<Call> answer_detokenize(const Exchange& exchange);
+/// `/tokenizer_info`
+[[nodiscard]] std::unique_ptr<Call> answer_tokenizer_info(const Exchange& exchange);
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim

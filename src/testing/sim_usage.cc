@@ -32,7 +32,7 @@ void Usage::add_completion(const Choice& choice) {
 void append_usage(std::string& out, const Usage& usage, const GenerationRequest& request,
                   const SimOptions& options) {
     append_counts(out, usage);
-    if (!options.prompt_tokens_details) {
+    if (!options.prompt_tokens_details || request.batch) {
         out += R"(,"prompt_tokens_details":null,)";
     } else if (request.chat) {
         out += R"(,"prompt_tokens_details":{"cached_tokens":0,"created_cache_tokens":0,)";
@@ -41,7 +41,7 @@ void append_usage(std::string& out, const Usage& usage, const GenerationRequest&
         out += R"(,"prompt_tokens_details":{"cached_tokens":0,"created_cache_tokens":null,)";
         out += R"("multimodal_tokens":null},)";
     }
-    if (request.reasoning) {
+    if (request.reasoning && !request.batch) {
         append_reasoning(out, usage);
     } else {
         out += R"("completion_tokens_details":null)";
@@ -82,6 +82,8 @@ void append_finish_reason(std::string& out, const GenerationRequest& request,
         out += "null";
     } else if (choice.finish() == Choice::Finish::length) {
         out += R"("length")";
+    } else if (choice.finish() == Choice::Finish::abort) {
+        out += R"("abort")";
     } else if (request.tools == ToolMode::required || request.tools == ToolMode::automatic) {
         out += R"("tool_calls")";
     } else {

@@ -67,6 +67,7 @@ Result<EmbeddingReply> read_bare_numbers(const HttpReply& http, const TensorForm
 Result<std::string> write_embedding_request(const EmbeddingRequest& r) {
     return write_pooling_fields(r, [&r](JsonWriter& writer) {
         refuse_in_extra(writer, {"embed_dtype", "encoding_format", "endianness"});
+        check_metadata_fits(writer, r.encoding_format, count_inputs(r));
         // Without metadata, the number of inputs is all that tells where a vector ends.
         if (r.encoding_format == EncodingFormat::bytes_only &&
             (writer.is_replaced("input") || writer.is_replaced("messages"))) {

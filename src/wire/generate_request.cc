@@ -2,7 +2,7 @@
 #include "wire/generate_request.h"
 
 #include "wire/json_writer.h"
-#include "wire/logit_bias_writer.h"
+#include "wire/logit_bias.h"
 #include "wire/message_writer.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::wire {

@@ -5,7 +5,7 @@
 #include <type_traits>
 
 #include "wire/json_writer.h"
-#include "wire/logit_bias_writer.h"
+#include "wire/logit_bias.h"
 #include "wire/message_writer.h"
 #include "wire/prompt_writer.h"
 

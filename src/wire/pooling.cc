@@ -151,6 +151,7 @@ PoolingReply read_places(TensorMetadata metadata, std::string_view body) {
 Result<std::string> write_pooling_request(const PoolingRequest& r) {
     return write_pooling_fields(r, [&r](JsonWriter& writer) {
         refuse_in_extra(writer, {"data", "embed_dtype", "encoding_format", "endianness"});
+        check_metadata_fits(writer, r.encoding_format, count_inputs(r));
         if (r.encoding_format == EncodingFormat::bytes_only && r.row_length == 0) {
             writer.fail("row_length", "is needed to read a `bytes_only` reply");
         }

@@ -24,6 +24,14 @@ inline void refuse_in_extra(JsonWriter& writer, std::initializer_list<const char
     }
 }
 
+/// Refuses to ask for more places than fit into one response header: libcurl gives up beyond 100
+/// KiB, and a place takes up to 140 bytes.
+inline void check_metadata_fits(JsonWriter& writer, EncodingFormat format, std::size_t inputs) {
+    constexpr std::size_t most = 700;
+    if (format != EncodingFormat::bytes || inputs <= most) return;
+    writer.fail("encoding_format", "`bytes` serves at most 700 inputs at once");
+}
+
 /// Makes sure that the request says in exactly one way what to work on.
 template <class Request>
 void check_one_input(JsonWriter& writer, const Request& r) {

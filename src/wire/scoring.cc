@@ -54,8 +54,12 @@ void write_inputs(JsonWriter& writer, std::string_view name,
     if (inputs.empty()) writer.fail(name, "is empty");
     writer.begin_array();
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        const JsonWriter::Scope scope(writer, name, i);
-        write_input(writer, inputs[i]);
+        if (const auto* text = std::get_if<std::string>(&inputs[i])) {
+            writer.value(*text);
+        } else {
+            const JsonWriter::Scope scope(writer, name, i);
+            write_input(writer, inputs[i]);
+        }
     }
     writer.end_array();
 }

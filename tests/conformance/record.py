@@ -172,11 +172,53 @@ def completion_exchanges():
 def other_generation_exchanges():
     responses = {"model": "tiny", "input": "hi", "max_output_tokens": 4, "temperature": 0}
     messages = {"model": "tiny", "messages": ONE_MESSAGE, "max_tokens": 4, "temperature": 0}
+    responses_tools = {
+        **responses,
+        "tools": [{"type": "function", **WEATHER_TOOL["function"]}],
+        "tool_choice": "required",
+        "parallel_tool_calls": False,
+        "max_output_tokens": 60,
+    }
+    responses_logprobs = {
+        **responses,
+        "top_logprobs": 2,
+        "include": ["message.output_text.logprobs"],
+    }
+    weather = WEATHER_TOOL["function"]
+    messages_tools = {
+        **messages,
+        "tools": [{"name": weather["name"], "input_schema": weather["parameters"]}],
+        "tool_choice": {"type": "any", "disable_parallel_tool_use": True},
+        "max_tokens": 60,
+    }
+    bad_schema = {"type": "object", "properties": {"ok": {"type": "absent"}}}
+    bad_format = {"format": {"type": "json_schema", "schema": bad_schema}}
     return [
         Exchange("responses", "/v1/responses", responses),
         Exchange("responses_stream", "/v1/responses", {**responses, "stream": True}),
+        Exchange("responses_tools", "/v1/responses", responses_tools),
+        Exchange("responses_stream_tools", "/v1/responses", {**responses_tools, "stream": True}),
+        Exchange("responses_logprobs", "/v1/responses", responses_logprobs),
+        Exchange(
+            "responses_stream_logprobs", "/v1/responses", {**responses_logprobs, "stream": True}
+        ),
+        Exchange("responses_background", "/v1/responses", {**responses, "background": True}),
+        Exchange("responses_unknown_id", "/v1/responses/resp_absent"),
         Exchange("messages", "/v1/messages", messages),
         Exchange("messages_stream", "/v1/messages", {**messages, "stream": True}),
+        Exchange("messages_tools", "/v1/messages", messages_tools),
+        Exchange("messages_stream_tools", "/v1/messages", {**messages_tools, "stream": True}),
+        Exchange(
+            "messages_stream_error",
+            "/v1/messages",
+            {**messages, "stream": True, "output_config": bad_format},
+        ),
+        Exchange("messages_unknown_model", "/v1/messages", {**messages, "model": "absent"}),
+        Exchange(
+            "messages_count_tokens",
+            "/v1/messages/count_tokens",
+            {"model": "tiny", "messages": ONE_MESSAGE},
+        ),
         Exchange("tokenize_text", "/tokenize", {"prompt": "def main", "return_token_strs": True}),
         Exchange("tokenize_chat", "/tokenize", {"messages": ONE_MESSAGE}),
         Exchange("detokenize", "/detokenize", {"tokens": [1024, 300, 77]}),

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles every C++ block of README.md and docs/: one translation unit, a namespace for each block.
+Blocks of Python must be Python; other_languages.py runs those of the page it is named after.
 
     code_blocks.py --output FILE -- COMPILER ARGUMENT...    writes FILE and runs the compiler on it
 
@@ -8,6 +9,7 @@ other block is the inside of a function, where `client`, `request` and `key` exi
 the block may declare them anew. Includes are gathered at the top. Compiler messages name the page
 and line."""
 import argparse
+import ast
 import pathlib
 import re
 import subprocess
@@ -44,8 +46,8 @@ def pages():
     return [ROOT / "README.md"] + sorted((ROOT / "docs").rglob("*.md"))
 
 
-def blocks(page):
-    """(number of the first line, lines) of each C++ block."""
+def blocks(page, language=r"cpp|c\+\+|C\+\+"):
+    """(number of the first line, lines) of each block of a language, C++ by default."""
     begun, inside = 0, []
     for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
         if begun and line.strip() == "```":
@@ -53,7 +55,7 @@ def blocks(page):
             begun, inside = 0, []
         elif begun:
             inside.append(line)
-        elif re.fullmatch(r"```(cpp|c\+\+|C\+\+)", line.strip()):
+        elif re.fullmatch(f"```({language})", line.strip()):
             begun = number + 1
     if begun:
         sys.exit(f"{page}: the block at line {begun} is not closed")
@@ -85,11 +87,20 @@ def unit():
     return head + PRELUDE + "".join(code), len(code)
 
 
+def check_python():
+    """Ends the program if a block of Python cannot be compiled."""
+    for page in pages():
+        for first_line, lines in blocks(page, "python"):
+            source = "\n" * (first_line - 1) + "\n".join(lines)
+            compile(source, str(page.relative_to(ROOT)), "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--output", required=True, type=pathlib.Path)
     parser.add_argument("compiler", nargs="+")
     arguments = parser.parse_args()
+    check_python()
     text, count = unit()
     if not count:
         sys.exit("no C++ block was found")

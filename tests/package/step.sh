@@ -77,7 +77,7 @@ step_exported_symbols() {
     local foreign ours
     foreign=$(nm -DC --defined-only "$(core_of "$1")" | cut -d' ' -f3- |
         sed -E 's/^(typeinfo|typeinfo name|vtable|VTT|guard variable) for //; s/\(.*//' |
-        grep -E '^(simdjson|spdlog|fmt)::|^curl_|deflate|^EVP_|^vllm_client::v0_1::(api|wire|transport|pipeline|runtime|metrics|request)::' || true)
+        grep -E '^(simdjson|spdlog|fmt)::|^curl_|deflate|^EVP_|^vllm_client::v0_1::(api|c_api|wire|transport|pipeline|runtime|metrics|request)::' || true)
     [[ -z $foreign ]] || fail "exported: $(head -n 20 <<<"$foreign")"
     ours=$(nm -DC --defined-only "$(core_of "$1")" | grep -c 'vllm_client::v0_1::')
     echo "$ours symbols of vllm_client::v0_1"

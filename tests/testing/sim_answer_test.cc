@@ -12,6 +12,7 @@
 #include "testing/sim_embedding.h"
 #include "testing/sim_hash.h"
 #include "testing/sim_schema.h"
+#include "testing/sim_tensor.h"
 
 namespace vllm_client::testing::sim {
 namespace {
@@ -136,7 +137,7 @@ TEST(SimEmbedding, StaysAUnitVectorWhenCutOrEmpty) {
 TEST(SimEmbedding, WritesBase64) {
     std::string out;
     const float values[] = {1.0F, -2.0F};
-    append_base64(out, values);
+    append_base64(out, packed(values, {}));
     EXPECT_EQ(out, "AACAPwAAAMA=");
 }
 

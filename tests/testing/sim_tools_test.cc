@@ -109,5 +109,29 @@ TEST_F(SimTools, ShowsACutCallAsText) {
     EXPECT_FALSE(made["message"].contains("tool_calls"));
 }
 
+TEST_F(SimTools, AreNotCalledAgainAfterTheirResult) {
+    Json body = chat_body("Please call get_weather", {{"tools", {tool("get_weather")}}});
+    body["messages"].push_back(
+        {{"role", "tool"}, {"tool_call_id", "c"}, {"content", "12 degrees"}});
+    EXPECT_FALSE(client_.post(chat, body).json()["choices"][0]["message"].contains("tool_calls"));
+}
+
+TEST(SimRequestMetrics, ComeWithRepliesAndUsage) {
+    testing::SimOptions options;
+    options.per_request_metrics = true;
+    const auto server = fast_sim(options);
+    SimClient client(server);
+    const std::string all =
+        "time_to_first_token_ms generation_time_ms queue_time_ms mean_itl_ms tokens_per_second";
+    const Json reply = client.post(chat, chat_body("hi", {{"max_tokens", 9}})).json();
+    EXPECT_EQ(keys(reply["metrics"]), all + " speculative_decoding");
+    const auto stream =
+        client.post(chat, chat_body("hi", {{"max_tokens", 9},
+                                           {"stream", true},
+                                           {"stream_options", {{"include_usage", true}}}}));
+    EXPECT_EQ(keys(stream.events().back()["metrics"]), all);
+    EXPECT_TRUE(client.post(chat, chat_body("hi", {{"n", 2}})).json()["metrics"].is_null());
+}
+
 }  // namespace
 }  // namespace vllm_client

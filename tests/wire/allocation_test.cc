@@ -11,6 +11,8 @@
 #include "wire/chat_chunk.h"
 #include "wire/completion_chunk.h"
 #include "wire/json_reader.h"
+#include "wire/messages_event.h"
+#include "wire/response_event.h"
 #include "wire/sse_reader.h"
 
 namespace {
@@ -197,6 +199,35 @@ TEST(Allocation, NoneForACompletionDelta) {
                        [&](std::string_view data) { text += reader.read(data)->text().size(); }),
         0);
     EXPECT_GT(text, 0u);
+}
+
+TEST(Allocation, NoneForEventsWithTypes) {
+    std::string responses;
+    std::string messages;
+    for (int i = 0; i < warm_up + measured; ++i) {
+        responses +=
+            "event: response.output_text.delta\n"
+            R"(data: {"content_index":0,"delta":"a\n","item_id":"msg_1","logprobs":[],)"
+            R"("output_index":0,"sequence_number":4,"type":"response.output_text.delta"})"
+            "\n\n";
+        messages +=
+            "event: content_block_delta\n"
+            R"(data: {"type":"content_block_delta","delta":{"type":"text_delta",)"
+            R"("text":"a\n"},"index":0})"
+            "\n\n";
+    }
+    ResponseEventReader response_reader;
+    MessagesEventReader message_reader;
+    std::size_t text = 0;
+    const auto read_response = [&](std::string_view data) {
+        text += response_reader.read({.type = {}, .data = data})->text().size();
+    };
+    const auto read_message = [&](std::string_view data) {
+        text += message_reader.read({.type = {}, .data = data})->text().size();
+    };
+    EXPECT_EQ(allocations_of(responses, 300, read_response), 0);
+    EXPECT_EQ(allocations_of(messages, 300, read_message), 0);
+    EXPECT_EQ(text, 4U * (warm_up + measured));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "wire/base64.h"
 #include "wire/json_reader.h"
@@ -111,6 +112,12 @@ TEST(EmbeddingRequest, ProblemsNameTheField) {
     EXPECT_EQ(problem({.input = "a", .conversations = {{user("b")}}}),
               "input and conversations cannot both be set");
     EXPECT_EQ(problem({.conversations = {{user("b")}, {}}}), "conversations[1] is empty");
+    EXPECT_EQ(problem({.input = std::vector<std::string>(701, "a"),
+                       .encoding_format = EncodingFormat::bytes}),
+              "encoding_format `bytes` serves at most 700 inputs at once");
+    EXPECT_TRUE(write_embedding_request({.input = std::vector<std::string>(700, "a"),
+                                         .encoding_format = EncodingFormat::bytes})
+                    .ok());
     EXPECT_EQ(
         problem({.encoding_format = EncodingFormat::bytes_only, .extra = R"({"input":["a","b"]})"}),
         "extra cannot hold the input of a `bytes_only` reply");
@@ -219,6 +226,66 @@ TEST(FaultC, C13_UnreadableRowsAreNamed) {
     EXPECT_EQ(second("\"AAAAAAAAAA*=\""), "data[1].embedding: not base64");
     EXPECT_EQ(second("\"AAAA\""), "data[1].embedding: holds 3 bytes, not whole float32s");
     EXPECT_EQ(problem_of(reply_of({good, "{\"index\":1}"})), "data[1].embedding: missing or empty");
+}
+
+Result<EmbeddingReply> read_octets(std::string body, const std::string& metadata,
+                                   const TensorForm& form) {
+    HttpReply reply{.status = 200, .headers = "content-type: application/octet-stream\n"};
+    if (!metadata.empty()) reply.headers += "metadata: " + metadata + "\n";
+    reply.body = std::move(body);
+    pad(reply.body);
+    return read_embedding_reply(reply, form);
+}
+
+std::string octets(const std::vector<float>& values) {
+    const auto bytes = std::as_bytes(std::span(values));
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// The header is a real server's, but for shorter vectors.
+TEST(EmbeddingReply, OctetsArePlacedByTheirMetadata) {
+    const std::string metadata =
+        R"({"id": "embd-b9fbe53a29ec1a6f", "created": 1795490135, "model": "minilm", "data": [)"
+        R"({"index": 0, "embed_dtype": "float32", "endianness": "native", "start": 0, "end": 8, )"
+        R"("shape": [2]}, {"index": 1, "embed_dtype": "float32", "endianness": "native", )"
+        R"("start": 8, "end": 16, "shape": [2]}], "usage": {"prompt_tokens": 7, )"
+        R"("total_tokens": 7}})";
+    const TensorForm form{.encoding = EncodingFormat::bytes, .expected = 2};
+    const auto reply = read_octets(octets({1, 2, 3, 4}), metadata, form).value();
+    EXPECT_EQ(reply.id, "embd-b9fbe53a29ec1a6f");
+    EXPECT_EQ(reply.created, 1795490135);
+    EXPECT_EQ(reply.usage.prompt_tokens, 7);
+    EXPECT_EQ(reply.dim, 2u);
+    EXPECT_EQ(reply.values, (std::vector<float>{1, 2, 3, 4}));
+    EXPECT_FALSE(read_octets(octets({1, 2, 3}), metadata, form).ok());
+    EXPECT_FALSE(read_octets(octets({1, 2, 3, 4}), {}, form).ok());
+}
+
+TEST(EmbeddingReply, OctetsMustBeOfOneLength) {
+    const std::string metadata =
+        R"({"data":[{"start":0,"end":4,"shape":[1]},{"start":4,"end":12,"shape":[2]}]})";
+    const auto reply =
+        read_octets(octets({1, 2, 3}), metadata, {.encoding = EncodingFormat::bytes});
+    ASSERT_FALSE(reply.ok());
+    EXPECT_EQ(reply.error().kind, ErrorKind::decode);
+    EXPECT_EQ(reply.error().message,
+              "cannot read the embedding reply at data[1]: has 2 components, the first has 1");
+}
+
+TEST(EmbeddingReply, BareOctetsAreSharedAmongTheInputs) {
+    const TensorForm form{.encoding = EncodingFormat::bytes_only, .expected = 2};
+    const auto reply = read_octets(octets({1, 2, 3, 4, 5, 6}), {}, form).value();
+    EXPECT_EQ(reply.dim, 3u);
+    EXPECT_EQ(reply[1][0], 4);
+    EXPECT_FALSE(read_octets(octets({1, 2, 3}), {}, form).ok());
+}
+
+TEST(EmbeddingReply, ReadsBase64OfNarrowNumbers) {
+    std::string body = reply_of({row(0, R"("PAC8AA==")"), row(1, R"("QAAAAA==")")});
+    pad(body);
+    const TensorForm form{
+        .dtype = EmbedDtype::float16, .endianness = Endianness::big, .expected = 2};
+    EXPECT_EQ(read_embedding_reply(body, form)->values, (std::vector<float>{1, -1, 2, 0}));
 }
 
 }  // namespace

@@ -90,5 +90,25 @@ TEST(Detokenize, ReadsReplies) {
               "cannot read the detokenize reply at prompt: missing or empty");
 }
 
+// Shortened from a real server's reply.
+TEST(TokenizerInfo, KeepsEverything) {
+    std::string body =
+        R"({"tokenizer_class":"LlamaTokenizer","bos_token":"<s>","model_max_length":2048,)"
+        R"("chat_template":"{%- if tools %}\n{% endif %}","added_tokens_decoder":{"0":"<s>"}})";
+    pad(body);
+    const auto tokenizer = read_tokenizer_info(body).value();
+    EXPECT_EQ(tokenizer.tokenizer_class, "LlamaTokenizer");
+    EXPECT_EQ(tokenizer.chat_template, "{%- if tools %}\n{% endif %}");
+    EXPECT_EQ(tokenizer.info.text(), body);
+}
+
+TEST(TokenizerInfo, TemplatesMayBeManyOrNone) {
+    std::string body = R"({"tokenizer_class":null,"chat_template":[{"name":"default"}]})";
+    pad(body);
+    const auto tokenizer = read_tokenizer_info(body).value();
+    EXPECT_EQ(tokenizer.chat_template, "");
+    EXPECT_EQ(tokenizer.info.text(), body);
+}
+
 }  // namespace
 }  // namespace vllm_client::wire

@@ -66,15 +66,19 @@ struct SimOptions {
     /// PEM files; both or none. With them the server speaks TLS.
     std::string tls_certificate_file{};
     std::string tls_key_file{};
-    /// Accepted bearer keys; empty = no key needed. Guards /v1 and /v2, as vLLM does.
+    /// Accepted bearer keys; empty = no key needed. Guards /v1, /v2 and /inference, as vLLM does.
     std::vector<std::string> api_keys{};
     /// Served names; the first one answers requests that name no model.
     std::vector<std::string> models{"sim"};
     /// Prompt and output tokens of one sequence, at most.
     int max_model_len{8192};
-    /// The families on offer: "generate", "embed" and "realtime" (the WebSocket `/v1/realtime`, by
-    /// default off). A route of another family answers 404, to a WebSocket 403.
+    /// The families on offer, as vLLM names what a model supports: "generate", "embed",
+    /// "token_embed", "classify", "token_classify", "transcription", "realtime" (the WebSocket). A
+    /// route of another family answers 404, to a WebSocket 403. Scores and ranks need an embedding
+    /// task, or "classify" with one label.
     std::vector<std::string> tasks{"generate", "embed"};
+    /// What "classify" tells apart (`id2label` of a model); at least one.
+    std::vector<std::string> labels{"LABEL_0", "LABEL_1"};
     int embedding_dimensions{384};
     /// Accept `dimensions` below embedding_dimensions.
     bool matryoshka{false};
@@ -94,6 +98,15 @@ struct SimOptions {
     bool request_id_headers{false};     ///< --enable-request-id-headers
     bool server_load_tracking{false};   ///< --enable-server-load-tracking
     bool force_include_usage{false};    ///< --enable-force-include-usage
+    /// The routes of operators: sleep, pause, cache resets, abort, weights
+    /// (VLLM_SERVER_DEV_MODE=1).
+    bool dev_mode{false};
+    bool profiler{false};             ///< /start_profile, /stop_profile (--profiler-config)
+    bool allow_runtime_lora{false};   ///< VLLM_ALLOW_RUNTIME_LORA_UPDATING=1
+    bool responses_store{false};      ///< VLLM_ENABLE_RESPONSES_API_STORE=1
+    bool scale_out{false};            ///< --enable-scale-out
+    bool tokenizer_info{false};       ///< --enable-tokenizer-info-endpoint
+    bool per_request_metrics{false};  ///< --enable-per-request-metrics
     /// Sequences in flight before 503 (--max-num-queued-reqs); 0 = unbounded.
     int max_num_queued_reqs{0};
     /// Prompt tokens not yet prefilled before 503 (--max-num-queued-tokens); 0 = unbounded.

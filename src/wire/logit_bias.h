@@ -9,7 +9,7 @@
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 
-/// Writes the whole member `logit_bias`, or nothing if there is none.
+/// Writes the member `logit_bias`, or nothing if it is empty.
 void write_logit_bias(JsonWriter& writer,
                       const std::vector<std::pair<std::int64_t, double>>& logit_bias);
 

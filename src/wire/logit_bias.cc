@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/logit_bias_writer.h"
+#include "wire/logit_bias.h"
 
 #include <map>
 #include <string>

@@ -2,39 +2,31 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
-#include <string>
 #include <vector>
 
 #include "testing/sim_engine.h"
 #include "testing/sim_http.h"
 #include "testing/sim_state.h"
-#include "testing/sim_vocabulary.h"
 #include "vllm_client/version.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 
-/// An embedding request that has been read, checked and defaulted.
-struct EmbeddingRequest {
-    std::string model{};
-    std::string id{};
-    std::vector<std::vector<TokenId>> inputs{};
-    int dimensions{0};
-    bool base64{false};
+/// What a pooling request asks of the engine, and its answer.
+struct PoolingWork {
+    std::vector<std::size_t> prompts{};  ///< Tokens of each sequence.
     SimFault fault{};
+    /// Writes the reply; called once, when all sequences are through.
+    std::function<void(ResponseSink&)> answer{};
 };
 
-/// Throws ApiFailure.
-[[nodiscard]] EmbeddingRequest read_embedding_request(const nlohmann::json& body,
-                                                      const SimOptions& options);
-
-/// An embedding request while the engine works on it, one task for each input.
-class EmbeddingCall final : public Call {
+/// A request that reads prompts and generates nothing, one engine task for each prompt.
+class PoolingCall final : public Call {
  public:
     /// `place` and `sink` must outlive it.
-    EmbeddingCall(Workplace& place, ResponseSink& sink, EmbeddingRequest request);
-    ~EmbeddingCall() override;
+    PoolingCall(Workplace& place, ResponseSink& sink, PoolingWork work);
+    ~PoolingCall() override;
 
     /// Throws ApiFailure if the server is full; nothing is written in that case.
     void start();
@@ -42,21 +34,24 @@ class EmbeddingCall final : public Call {
  private:
     class Task final : public EngineTask {
      public:
-        explicit Task(EmbeddingCall& call) : call_(call) {}
+        explicit Task(PoolingCall& call) : call_(call) {}
         bool on_step(Monotonic::time_point now) override;
 
      private:
-        EmbeddingCall& call_;
+        PoolingCall& call_;
     };
 
     void finish_task(const Task& task, Monotonic::time_point now);
-    void finish();
 
     Workplace& place_;
     ResponseSink& sink_;
-    EmbeddingRequest request_;
+    PoolingWork work_;
     std::vector<std::unique_ptr<Task>> tasks_;
     std::size_t unfinished_{0};
 };
+
+/// A call that has been started.
+[[nodiscard]] std::unique_ptr<Call> start_pooling(Workplace& place, ResponseSink& sink,
+                                                  PoolingWork work);
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim
