@@ -10,7 +10,7 @@ ModelInfo read_model(ondemand::value value) {
     ModelInfo model;
     ExtraFields extra;
     for_each_field(value.get_object().value(), [&](std::string_view key, ondemand::value item) {
-        if (key == "id") {
+        if (key == "id" || (key == "name" && model.id.empty())) {
             model.id = read_text(item);
         } else if (key == "owned_by") {
             model.owned_by = read_text(item);
@@ -34,12 +34,16 @@ ModelInfo read_model(ondemand::value value) {
 ModelList read_models(ondemand::object object) {
     ModelList list;
     bool has_data = false;
+    bool has_models = false;
     for_each_field(object, [&](std::string_view key, ondemand::value item) {
-        if (key != "data") return;
-        has_data = true;
+        // Ollama's own form; llama.cpp sends it beside OpenAI's.
+        const bool is_other_form = key == "models" && !has_data;
+        if (key != "data" && !is_other_form) return;
+        (is_other_form ? has_models : has_data) = true;
+        list.models.clear();
         for_each_element(item, [&](ondemand::value v) { list.models.push_back(read_model(v)); });
     });
-    require(has_data, "data");
+    require(has_data || has_models, "data");
     return list;
 }
 
@@ -47,7 +51,8 @@ ServerVersion read_version(ondemand::object object) {
     ServerVersion version;
     ExtraFields extra;
     for_each_field(object, [&](std::string_view key, ondemand::value item) {
-        if (key == "version") {
+        // NIM's name for it is "release", llama.cpp's "build_info".
+        if (key == "version" || key == "release" || key == "build_info") {
             version.version = read_text(item);
         } else if (!is_null(item)) {
             extra.add(key, item);
