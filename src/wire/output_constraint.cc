@@ -179,6 +179,8 @@ Written for_sglang(const OutputConstraint& c) {
 }
 
 Written for_llama_cpp(const OutputConstraint& c, const ServerIdentity& identity, bool chat) {
+    // Its completions read grammars, but pass over schemas.
+    if (is_json(c) && !chat) return no_such_kind(c, identity, chat);
     switch (c.kind) {
         case Kind::json:
             return BodyMembers{{"json_schema", c.json}};

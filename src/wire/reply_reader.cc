@@ -137,13 +137,18 @@ Usage read_usage(ondemand::value value) {
     return usage;
 }
 
+std::vector<TokenLogprob> read_token_logprob_list(ondemand::value value) {
+    std::vector<TokenLogprob> tokens;
+    for_each_element(value,
+                     [&](ondemand::value token) { tokens.push_back(read_token_logprob(token)); });
+    return tokens;
+}
+
 std::vector<TokenLogprob> read_token_logprobs(ondemand::value value) {
     std::vector<TokenLogprob> tokens;
     if (is_null(value)) return tokens;
     for_each_field(value.get_object().value(), [&](std::string_view key, ondemand::value item) {
-        if (key != "content") return;
-        for_each_element(
-            item, [&](ondemand::value token) { tokens.push_back(read_token_logprob(token)); });
+        if (key == "content") tokens = read_token_logprob_list(item);
     });
     return tokens;
 }

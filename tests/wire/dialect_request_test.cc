@@ -155,7 +155,9 @@ TEST(AdaptBody, LlamaCppCompletionsTakeNoResponseFormat) {
     const std::string format =
         R"({"response_format":{"json_schema":{"name":"n","schema":{"type":"array"}},"type":"json_schema"}})";
     EXPECT_EQ(chat(llama, format), format);
-    EXPECT_EQ(completion(llama, format), R"({"json_schema":{"type":"array"}})");
+    EXPECT_EQ(refused(llama, format, "completion"), "structured_outputs.json");
+    EXPECT_EQ(refused(llama, R"({"structured_outputs":{"json":{}}})", "completion"),
+              "structured_outputs.json");
 }
 
 TEST(AdaptBody, LlamaCppHasItsOwnNames) {
