@@ -179,11 +179,35 @@ Result<HttpRequest> Dispatcher::prepare(const request::Request& request) {
     const auto endpoint = choose(request.options.endpoint);
     if (!endpoint) return endpoint.error();
     if (!dialects_.must_adapt(*endpoint)) return prepare_for(*endpoint, request);
-    auto adapted = dialects_.adapt(request, *endpoint);
-    if (adapted) return prepare_for(*endpoint, *adapted);
+    auto prepared = prepare_in_dialect(*endpoint, request);
+    const bool may_go_elsewhere = !prepared && request.options.endpoint.empty() &&
+                                  prepared.error().kind == ErrorKind::unsupported;
+    if (!may_go_elsewhere) return prepared;
+    return prepare_elsewhere(*endpoint, request, std::move(prepared).error());
+}
+
+Result<HttpRequest> Dispatcher::prepare_in_dialect(std::size_t endpoint,
+                                                   const request::Request& request) const {
+    auto adapted = dialects_.adapt(request, endpoint);
+    if (adapted) return prepare_for(endpoint, *adapted);
     Error error = std::move(adapted).error();
-    error.endpoint = options_.endpoints[*endpoint].name;
+    error.endpoint = options_.endpoints[endpoint].name;
     return error;
+}
+
+// The next endpoint that is up and can do what the one chosen cannot; else that one's error.
+Result<HttpRequest> Dispatcher::prepare_elsewhere(std::size_t endpoint,
+                                                  const request::Request& request,
+                                                  Error unsupported) const {
+    const std::size_t count = options_.endpoints.size();
+    for (std::size_t i = 1; i < count; ++i) {
+        const std::size_t other = (endpoint + i) % count;
+        if (!transport_->endpoint_healthy(other)) continue;
+        if (!dialects_.must_adapt(other)) return prepare_for(other, request);
+        auto prepared = prepare_in_dialect(other, request);
+        if (prepared || prepared.error().kind != ErrorKind::unsupported) return prepared;
+    }
+    return unsupported;
 }
 
 Result<HttpRequest> Dispatcher::prepare_for(std::size_t endpoint,

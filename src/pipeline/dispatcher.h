@@ -60,6 +60,11 @@ class Dispatcher {
     using Lines = std::vector<std::string>;
 
     [[nodiscard]] Result<std::size_t> choose(const std::string& name);
+    [[nodiscard]] Result<HttpRequest> prepare_in_dialect(std::size_t endpoint,
+                                                         const request::Request& request) const;
+    [[nodiscard]] Result<HttpRequest> prepare_elsewhere(std::size_t endpoint,
+                                                        const request::Request& request,
+                                                        Error unsupported) const;
     [[nodiscard]] Result<HttpRequest> prepare_for(std::size_t endpoint,
                                                   const request::Request& request) const;
     [[nodiscard]] Result<std::string> key_for(const request::Request& request,

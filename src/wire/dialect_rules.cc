@@ -259,6 +259,14 @@ constexpr FieldRule vllm_before_0_6_5[] = {{"max_completion_tokens", Action::ren
 constexpr std::string_view harmless[] = {"metadata",   "priority",        "request_id",
                                          "session_id", "stream_interval", "user"};
 
+// Besides those in only_vllm: what vLLM takes and a strict server may not. Anything else is the
+// user's own addition for that server, and sent as it is.
+constexpr std::string_view vllm_names[] = {
+    "add_generation_prompt", "add_special_tokens",     "cache_salt",
+    "chat_template_kwargs",  "continue_final_message", "echo",
+    "include_reasoning",     "parallel_tool_calls",    "reasoning_effort",
+    "return_token_ids",      "structured_outputs",     "suffix"};
+
 struct Profile {
     Rules own{};
     Rules templates{};
@@ -320,8 +328,11 @@ std::optional<FieldRule> find_rule(const ServerIdentity& identity, std::string_v
                         : scope == Scope::completion ? profile.completion
                                                      : Names();
     if (known.empty() || contains(known, field)) return std::nullopt;
-    const Action action = contains(harmless, field) ? Action::drop : Action::refuse;
-    return FieldRule{.field = field, .action = action, .argument = "false"};
+    if (contains(harmless, field)) return FieldRule{.field = field, .action = Action::drop};
+    const bool is_vllm_name =
+        contains(vllm_names, field) || find_in(only_vllm, field, scope) != nullptr;
+    if (!is_vllm_name) return std::nullopt;
+    return FieldRule{.field = field, .action = Action::refuse, .argument = "false"};
 }
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::wire

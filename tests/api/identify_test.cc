@@ -158,6 +158,26 @@ TEST(FixedDialect, NothingIsSentThatTheServerWouldIgnore) {
     EXPECT_TRUE(f.fake->requests().empty());
 }
 
+TEST(FixedDialect, AnotherEndpointDoesWhatOneCannot) {
+    const FakeClient f(
+        {.endpoints = {
+             EndpointOptions{.url = "http://a", .name = "a", .dialect = Dialect::ollama},
+             EndpointOptions{.url = "http://b", .name = "b"},
+             EndpointOptions{.url = "http://c", .name = "c", .dialect = Dialect::ollama}}});
+    serve(f, {});
+    for (int i = 0; i < 6; ++i) {
+        const auto reply = f.client.chat(urgent());
+        ASSERT_TRUE(reply.ok());
+        EXPECT_EQ(reply->raw.endpoint, "b");
+    }
+    EXPECT_EQ(f.client.chat(urgent(), {.endpoint = "c"}).error().kind, ErrorKind::unsupported);
+    f.fake->set_healthy(1, false);
+    const auto nobody = f.client.chat(urgent());
+    // With "b" down, the others are left, and neither can do it.
+    ASSERT_FALSE(nobody.ok());
+    EXPECT_EQ(nobody.error().kind, ErrorKind::unsupported);
+}
+
 TEST(FixedDialect, HealthAndMetricsGoWhereTheServerHasThem) {
     const FakeClient f = client_of(Dialect::nim);
     serve(f, {{"/v1/health/ready", R"({"object":"health.response","message":"ready"})"},

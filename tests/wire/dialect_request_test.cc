@@ -227,6 +227,7 @@ TEST(AdaptBody, TensorrtLlmGetsOnlyWhatItKnows) {
     EXPECT_EQ(refused(tensorrt, R"({"bad_words":["x"]})"), "bad_words");
     EXPECT_EQ(refused(tensorrt, R"({"cache_salt":"s"})", "completion"), "cache_salt");
     EXPECT_EQ(chat(tensorrt, R"({"cache_salt":"s"})"), R"({"cache_salt":"s"})");
+    EXPECT_EQ(chat(tensorrt, R"({"top_p_min":0.1})"), R"({"top_p_min":0.1})");
     EXPECT_EQ(completion(tensorrt, R"({"structured_outputs":{"json":{"type":"object"}}})"),
               R"({"response_format":{"schema":{"type":"object"},"type":"json"}})");
     EXPECT_EQ(chat(tensorrt, R"({"structured_outputs":{"grammar":"g"}})"),
