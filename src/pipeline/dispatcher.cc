@@ -49,6 +49,7 @@ Result<void> add_all(std::vector<std::string>& lines, const std::vector<Header>&
 
 std::vector<ServerIdentity> servers_of(const std::vector<EndpointIdentity>& endpoints) {
     std::vector<ServerIdentity> servers;
+    servers.reserve(endpoints.size());
     for (const EndpointIdentity& endpoint : endpoints)
         servers.push_back(endpoint.server);
     return servers;
