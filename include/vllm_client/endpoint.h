@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "vllm_client/dialect.h"
 #include "vllm_client/export.h"
 #include "vllm_client/version.h"
 
@@ -34,6 +35,11 @@ struct EndpointOptions {
     std::string unix_socket{};
     /// Sent with every request to this endpoint, after the client's own headers.
     std::vector<Header> headers{};
+    /// What the server is, where that is known. `automatic`: taken for a current vLLM until
+    /// VllmClient::identify() or check() finds out. Anything else is never overruled.
+    Dialect dialect{Dialect::automatic};
+    /// Its version, e.g. "0.10.2"; counts only beside `dialect`. Empty: a current one.
+    std::string server_version{};
 };
 
 /// An endpoint as written in a list of endpoints: a URL, or EndpointOptions.

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "vllm_client/dialect.h"
 #include "vllm_client/export.h"
 #include "vllm_client/reply_parts.h"
 #include "vllm_client/transport.h"
@@ -93,7 +94,7 @@ struct RawRequest {
 
 /// One step of VllmClient::check().
 struct CheckStep {
-    std::string name{};  ///< "health", "version", "models", "reuse".
+    std::string name{};  ///< "identity", "health", "version", "models", "reuse".
     bool ok{false};
     std::string detail{};  ///< What was seen, for people.
     std::chrono::nanoseconds duration{0};
@@ -106,6 +107,7 @@ struct CheckReport {
     std::vector<CheckStep> steps{};
     std::string server_version{};
     std::vector<ModelInfo> models{};
+    ServerIdentity server{};
 };
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI

@@ -173,8 +173,17 @@ class VLLM_CLIENT_EXPORT VllmClient {
     /// with `deadline` and the last trouble seen, or `cancelled` when `stop` is requested.
     [[nodiscard]] Result<void> wait_ready(std::chrono::milliseconds timeout,
                                           std::stop_token stop = {}) const;
-    /// Tries one endpoint step by step (empty name: the first). Fails only for an unknown name or a
-    /// failed client; trouble with the server, or a requested `stop`, is in the report.
+    /// Finds out which server, of which version, is behind an endpoint (empty name: the first), and
+    /// writes requests to that endpoint in its words from then on; see the guide "Other servers". A
+    /// server that fits nothing known is reported as `Dialect::openai` and treated as before. Cost:
+    /// two GETs for vLLM, at most seven. Where EndpointOptions names the dialect, only its version
+    /// is asked for. Nothing is ever probed but by this and check(). Errors: those of a GET, and
+    /// `http` or `decode` for what does not list its models.
+    [[nodiscard]] Result<ServerIdentity> identify(std::string endpoint = {},
+                                                  std::stop_token stop = {}) const;
+    /// Tries one endpoint step by step (empty name: the first), identify() being the first step.
+    /// Fails only for an unknown name or a failed client; trouble with the server, or a requested
+    /// `stop`, is in the report.
     [[nodiscard]] Result<CheckReport> check(std::string endpoint = {},
                                             std::stop_token stop = {}) const;
 

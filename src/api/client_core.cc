@@ -40,7 +40,9 @@ pipeline::EndpointIdentity identity_of(const transport::EndpointAddress& address
     pipeline::EndpointIdentity identity{
         .name = address.name, .api_key = {}, .headers = address.headers};
     if (index < options.endpoints.size()) {
-        identity.api_key = options.endpoints[index].options().api_key;
+        const EndpointOptions& given = options.endpoints[index].options();
+        identity.api_key = given.api_key;
+        identity.server = {given.dialect, given.server_version, "set by the options"};
     }
     // What the endpoint says of itself, credentials in its URL included, comes before the client's.
     const bool has_own =

@@ -53,6 +53,10 @@ class ClientCore : public std::enable_shared_from_this<ClientCore> {
     [[nodiscard]] MetricsSnapshot metrics() const;
     void reset_metrics();
     [[nodiscard]] const pipeline::Dispatcher& dispatcher() const noexcept { return *dispatcher_; }
+    /// What is known of the servers behind the endpoints.
+    [[nodiscard]] pipeline::EndpointDialects& dialects() noexcept {
+        return dispatcher_->dialects();
+    }
     void close(std::chrono::milliseconds drain_for);
 
     /// Waits on behalf of wait_ready(): until `limit`, a requested stop, or the client's close.

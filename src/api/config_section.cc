@@ -7,6 +7,7 @@
 
 #include "api/option_values.h"
 #include "transport/header_check.h"
+#include "wire/dialect.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::api {
 
@@ -108,6 +109,10 @@ Endpoint ConfigSection::endpoint(const Value& value, const std::string& path) co
     options.api_key = section.text("api_key", {});
     options.unix_socket = section.text("unix_socket", {});
     options.headers = section.headers("headers");
+    options.dialect = section.choice("dialect", options.dialect, &wire::dialect_named,
+                                     "automatic, vllm, sglang, llama_cpp, tgi, ollama, nim, "
+                                     "lmdeploy, tensorrt_llm, production_stack or openai");
+    options.server_version = section.text("server_version", {});
     section.finish();
     return options;
 }

@@ -6,6 +6,7 @@
 
 #include "api/client_core.h"
 #include "api/families.h"
+#include "api/identify.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::api {
 namespace {
@@ -31,6 +32,12 @@ std::string model_names(const ModelList& list) {
         names += model.id;
     }
     return names;
+}
+
+std::string identity_text(const ServerIdentity& identity) {
+    std::string text(to_string(identity.dialect));
+    if (!identity.version.empty()) text += " " + identity.version;
+    return text + " (" + identity.evidence + ")";
 }
 
 PoolStats pool_of(ClientCore& core, const std::string& endpoint) {
@@ -82,7 +89,14 @@ Result<CheckReport> check(ClientCore& core, const std::string& endpoint,
     CheckReport report;
     report.endpoint = endpoint.empty() ? core.dispatcher().endpoint_name(0) : endpoint;
     const CallOptions options{.endpoint = report.endpoint, .stop = stop};
-    const auto healthy = step(core, report, "health", [&] {
+    auto identity = step(core, report, "identity", [&] {
+        auto found = identify(core, report.endpoint, stop);
+        std::string detail = found ? identity_text(*found) : "";
+        return std::pair(std::move(found), std::move(detail));
+    });
+    if (!identity && identity.error().kind == ErrorKind::config) return identity.error();
+    if (identity) report.server = *std::move(identity);
+    static_cast<void>(step(core, report, "health", [&] {
         auto reply = health(core, CallOptions(options)).get();
         if (reply && !reply->healthy) {
             reply = Error{.kind = ErrorKind::http,
@@ -90,8 +104,7 @@ Result<CheckReport> check(ClientCore& core, const std::string& endpoint,
                           .http_status = reply->raw.status};
         }
         return std::pair(std::move(reply), std::string("HTTP 200"));
-    });
-    if (!healthy && healthy.error().kind == ErrorKind::config) return healthy.error();
+    }));
     const auto answered = step(core, report, "version", [&] {
         auto reply = version(core, CallOptions(options)).get();
         std::string detail = reply ? reply->version : "";

@@ -6,6 +6,7 @@
 #include "api/client_core.h"
 #include "api/endpoint_check.h"
 #include "api/families.h"
+#include "api/identify.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI {
 
@@ -121,6 +122,10 @@ Admin VllmClient::admin() const {
 
 Result<void> VllmClient::wait_ready(std::chrono::milliseconds timeout, std::stop_token stop) const {
     return api::wait_ready(*lifetime_->core(), timeout, stop);
+}
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
+Result<ServerIdentity> VllmClient::identify(std::string endpoint, std::stop_token stop) const {
+    return api::identify(*lifetime_->core(), endpoint, stop);
 }
 // NOLINTNEXTLINE(performance-unnecessary-value-param)
 Result<CheckReport> VllmClient::check(std::string endpoint, std::stop_token stop) const {

@@ -47,6 +47,14 @@ Result<void> add_all(std::vector<std::string>& lines, const std::vector<Header>&
     return {};
 }
 
+std::vector<ServerIdentity> servers_of(const std::vector<EndpointIdentity>& endpoints) {
+    std::vector<ServerIdentity> servers;
+    servers.reserve(endpoints.size());
+    for (const EndpointIdentity& endpoint : endpoints)
+        servers.push_back(endpoint.server);
+    return servers;
+}
+
 std::string_view method_name(HttpMethod method) {
     switch (method) {
         case HttpMethod::get:
@@ -63,7 +71,10 @@ std::string_view method_name(HttpMethod method) {
 
 Dispatcher::Dispatcher(Options options, std::shared_ptr<Transport> transport,
                        std::shared_ptr<runtime::RandomSource> random)
-    : options_(std::move(options)), transport_(std::move(transport)), random_(std::move(random)) {
+    : options_(std::move(options)),
+      transport_(std::move(transport)),
+      random_(std::move(random)),
+      dialects_(servers_of(options_.endpoints)) {
     for (const EndpointIdentity& endpoint : options_.endpoints) {
         Lines lines = endpoint.headers;
         if (!endpoint.api_key.empty()) {
@@ -77,18 +88,22 @@ Dispatcher::Dispatcher(Options options, std::shared_ptr<Transport> transport,
     }
 }
 
+Result<std::size_t> Dispatcher::find_endpoint(const std::string& name) const {
+    const auto& endpoints = options_.endpoints;
+    if (name.empty()) return std::size_t{0};
+    const auto found = std::find_if(endpoints.begin(), endpoints.end(),
+                                    [&name](const auto& e) { return e.name == name; });
+    if (found == endpoints.end()) {
+        return Error{.kind = ErrorKind::config,
+                     .message = "CallOptions.endpoint names no endpoint of this client",
+                     .phase = Phase::validate};
+    }
+    return static_cast<std::size_t>(found - endpoints.begin());
+}
+
 Result<std::size_t> Dispatcher::choose(const std::string& name) {
     const auto& endpoints = options_.endpoints;
-    if (!name.empty()) {
-        const auto found = std::find_if(endpoints.begin(), endpoints.end(),
-                                        [&name](const auto& e) { return e.name == name; });
-        if (found == endpoints.end()) {
-            return Error{.kind = ErrorKind::config,
-                         .message = "CallOptions.endpoint names no endpoint of this client",
-                         .phase = Phase::validate};
-        }
-        return static_cast<std::size_t>(found - endpoints.begin());
-    }
+    if (!name.empty()) return find_endpoint(name);
     if (endpoints.size() == 1) return std::size_t{0};
     const std::size_t first = next_.fetch_add(1, std::memory_order_relaxed);
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
@@ -164,8 +179,42 @@ ExchangeTimeouts Dispatcher::limits(const TimeoutOptions& call) const {
 Result<HttpRequest> Dispatcher::prepare(const request::Request& request) {
     const auto endpoint = choose(request.options.endpoint);
     if (!endpoint) return endpoint.error();
+    if (!dialects_.must_adapt(*endpoint)) return prepare_for(*endpoint, request);
+    auto prepared = prepare_in_dialect(*endpoint, request);
+    const bool may_go_elsewhere = !prepared && request.options.endpoint.empty() &&
+                                  prepared.error().kind == ErrorKind::unsupported;
+    if (!may_go_elsewhere) return prepared;
+    return prepare_elsewhere(*endpoint, request, std::move(prepared).error());
+}
+
+Result<HttpRequest> Dispatcher::prepare_in_dialect(std::size_t endpoint,
+                                                   const request::Request& request) const {
+    auto adapted = dialects_.adapt(request, endpoint);
+    if (adapted) return prepare_for(endpoint, *adapted);
+    Error error = std::move(adapted).error();
+    error.endpoint = options_.endpoints[endpoint].name;
+    return error;
+}
+
+// The next endpoint that is up and can do what the one chosen cannot; else that one's error.
+Result<HttpRequest> Dispatcher::prepare_elsewhere(std::size_t endpoint,
+                                                  const request::Request& request,
+                                                  Error unsupported) const {
+    const std::size_t count = options_.endpoints.size();
+    for (std::size_t i = 1; i < count; ++i) {
+        const std::size_t other = (endpoint + i) % count;
+        if (!transport_->endpoint_healthy(other)) continue;
+        if (!dialects_.must_adapt(other)) return prepare_for(other, request);
+        auto prepared = prepare_in_dialect(other, request);
+        if (prepared || prepared.error().kind != ErrorKind::unsupported) return prepared;
+    }
+    return unsupported;
+}
+
+Result<HttpRequest> Dispatcher::prepare_for(std::size_t endpoint,
+                                            const request::Request& request) const {
     HttpRequest exchange;
-    exchange.endpoint = *endpoint;
+    exchange.endpoint = endpoint;
     exchange.method = request.method;
     exchange.path = request.path;
     exchange.body = request.body;
@@ -176,11 +225,11 @@ Result<HttpRequest> Dispatcher::prepare(const request::Request& request) {
                          !request.options.api_key.empty() || !request.options.headers.empty() ||
                          !request.content_type.empty();
     if (special) {
-        auto lines = special_headers(request, *endpoint);
+        auto lines = special_headers(request, endpoint);
         if (!lines) return lines.error();
         exchange.common_headers = std::make_shared<const Lines>(*std::move(lines));
     } else {
-        exchange.common_headers = (request.body ? usual_post_ : usual_get_)[*endpoint];
+        exchange.common_headers = (request.body ? usual_post_ : usual_get_)[endpoint];
     }
     if (auto named = name_request(exchange, request); !named) return named.error();
     return exchange;

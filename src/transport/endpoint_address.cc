@@ -10,6 +10,7 @@
 #include "transport/header_check.h"
 #include "transport/url_parts.h"
 #include "wire/base64.h"
+#include "wire/dialect_routes.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::transport {
 namespace {
@@ -73,6 +74,12 @@ Result<void> check_texts(const EndpointOptions& options, bool is_socket, const s
     if (options.unix_socket.size() > longest_socket_path) {
         return config_error(field + ".unix_socket", "is longer than 107 bytes");
     }
+    if (has_control(options.server_version)) {
+        return config_error(field + ".server_version", "has control characters");
+    }
+    if (options.dialect > Dialect::openai) {
+        return config_error(field + ".dialect", "is no value of Dialect");
+    }
     if (is_socket && !options.unix_socket.empty()) {
         return config_error(field + ".unix_socket", "is given beside a unix: URL");
     }
@@ -122,6 +129,7 @@ Result<EndpointAddress> read_endpoint(const EndpointOptions& options, const std:
     if (auto checked = check_texts(options, is_socket, field); !checked) return checked.error();
     if (!is_socket) address->unix_socket = options.unix_socket;
     if (!options.name.empty()) address->name = options.name;
+    address->health_path = wire::dialect_path(options.dialect, "health", address->health_path);
     auto headers = read_headers(std::move(address->headers), options, field);
     if (!headers) return headers.error();
     address->headers = *std::move(headers);

@@ -17,6 +17,7 @@ struct EndpointAddress {
     std::string port{};
     std::string unix_socket{};  ///< Path, or empty.
     bool tls{false};
+    std::string health_path{"/health"};  ///< What tells whether the server is up.
     /// Complete lines of the endpoint's own headers. Credentials in the URL become `Authorization:
     /// Basic …` here, unless the endpoint has an `Authorization` of its own. Never shown.
     std::vector<std::string> headers{};

@@ -42,7 +42,7 @@ void HealthCheck::on_due(runtime::TimePoint) {
     HttpRequest request;
     request.endpoint = pool_.index();
     request.method = HttpMethod::get;
-    request.path = "/health";
+    request.path = pool_.address().health_path;
     request.timeouts = {.connect = options.timeout,
                         .first_byte = options.timeout,
                         .first_token = {},

@@ -21,6 +21,17 @@ Alternatives read_alternatives(ondemand::value value) {
     return alternatives;
 }
 
+// The form of chats, which llama.cpp uses here too.
+void add_chat_logprobs(const std::vector<TokenLogprob>& tokens, CompletionLogprobs& logprobs) {
+    for (const TokenLogprob& token : tokens) {
+        logprobs.tokens.push_back(token.token);
+        logprobs.token_logprobs.emplace_back(token.logprob);
+        Alternatives& top = logprobs.top_logprobs.emplace_back();
+        for (const TopLogprob& other : token.top_logprobs)
+            top.emplace_back(other.token, other.logprob);
+    }
+}
+
 std::optional<CompletionLogprobs> read_logprobs(ondemand::value value) {
     if (is_null(value)) return std::nullopt;
     CompletionLogprobs logprobs;
@@ -39,6 +50,8 @@ std::optional<CompletionLogprobs> read_logprobs(ondemand::value value) {
             });
         } else if (key == "text_offset") {
             logprobs.text_offset = read_integers(item);
+        } else if (key == "content") {
+            add_chat_logprobs(read_token_logprob_list(item), logprobs);
         }
     });
     return logprobs;

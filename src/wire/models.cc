@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/models.h"
 
+#include <utility>
+#include <vector>
+
 #include "wire/reply_body.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
@@ -31,15 +34,40 @@ ModelInfo read_model(ondemand::value value) {
     return model;
 }
 
+// Ollama's own form, which llama.cpp sends beside OpenAI's. Not worth an error where it is odd.
+void read_named_model(ondemand::value value, std::vector<ModelInfo>& models) {
+    if (value.type() != ondemand::json_type::object) return;
+    ModelInfo model;
+    ExtraFields extra;
+    for_each_field(value.get_object().value(), [&](std::string_view key, ondemand::value item) {
+        if (key == "name" && item.type() == ondemand::json_type::string) {
+            model.id = read_text(item);
+        } else if (!is_null(item)) {
+            extra.add(key, item);
+        }
+    });
+    if (model.id.empty()) return;
+    model.extra = extra.take();
+    models.push_back(std::move(model));
+}
+
 ModelList read_models(ondemand::object object) {
     ModelList list;
+    std::vector<ModelInfo> named;
     bool has_data = false;
+    bool has_models = false;
     for_each_field(object, [&](std::string_view key, ondemand::value item) {
-        if (key != "data") return;
-        has_data = true;
-        for_each_element(item, [&](ondemand::value v) { list.models.push_back(read_model(v)); });
+        if (key == "data") {
+            has_data = true;
+            for_each_element(item,
+                             [&](ondemand::value v) { list.models.push_back(read_model(v)); });
+        } else if (key == "models" && item.type() == ondemand::json_type::array) {
+            has_models = true;
+            for_each_element(item, [&](ondemand::value v) { read_named_model(v, named); });
+        }
     });
-    require(has_data, "data");
+    require(has_data || has_models, "data");
+    if (!has_data) list.models = std::move(named);
     return list;
 }
 
@@ -47,7 +75,8 @@ ServerVersion read_version(ondemand::object object) {
     ServerVersion version;
     ExtraFields extra;
     for_each_field(object, [&](std::string_view key, ondemand::value item) {
-        if (key == "version") {
+        // NIM's name for it is "release", llama.cpp's "build_info".
+        if (key == "version" || key == "release" || key == "build_info") {
             version.version = read_text(item);
         } else if (!is_null(item)) {
             extra.add(key, item);

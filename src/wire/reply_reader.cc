@@ -137,6 +137,13 @@ Usage read_usage(ondemand::value value) {
     return usage;
 }
 
+std::vector<TokenLogprob> read_token_logprob_list(ondemand::value value) {
+    std::vector<TokenLogprob> tokens;
+    for_each_element(value,
+                     [&](ondemand::value token) { tokens.push_back(read_token_logprob(token)); });
+    return tokens;
+}
+
 std::vector<TokenLogprob> read_token_logprobs(ondemand::value value) {
     std::vector<TokenLogprob> tokens;
     if (is_null(value)) return tokens;

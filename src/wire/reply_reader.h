@@ -20,7 +20,7 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 [[nodiscard]] Usage read_usage(ondemand::value value);
 /// The chat form: `{"content":[{token,logprob,bytes,top_logprobs}]}`.
 [[nodiscard]] std::vector<TokenLogprob> read_token_logprobs(ondemand::value value);
-/// The Responses form: the list alone.
+/// The list in it, which Responses have alone.
 [[nodiscard]] std::vector<TokenLogprob> read_token_logprob_list(ondemand::value value);
 /// False if no server means it: negative, or beyond max_choice_index.
 [[nodiscard]] bool is_index_sane(std::int64_t index) noexcept;

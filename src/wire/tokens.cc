@@ -8,14 +8,35 @@
 namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 namespace {
 
+// A token, or an object that holds it and its text: llama.cpp's form with pieces, and TGI's.
+void read_token(ondemand::value value, TokenizeReply& reply) {
+    if (value.type() != ondemand::json_type::object) {
+        reply.tokens.push_back(read_integer(value));
+        return;
+    }
+    std::optional<std::int64_t> id;
+    for_each_field(value.get_object().value(), [&](std::string_view key, ondemand::value item) {
+        if (key == "id") id = read_integer(item);
+        const bool is_text = key == "piece" || key == "text";
+        // A piece that is no text by itself comes as a list of its bytes.
+        if (is_text && item.type() == ondemand::json_type::string) {
+            reply.token_strs.push_back(read_text(item));
+        }
+    });
+    require(id.has_value(), "id");
+    reply.tokens.push_back(*id);
+    reply.token_strs.resize(reply.tokens.size());
+}
+
 TokenizeReply read_tokenize(ondemand::object object) {
     TokenizeReply reply;
     ExtraFields extra;
     bool has_tokens = false;
     for_each_field(object, [&](std::string_view key, ondemand::value item) {
-        if (key == "tokens") {
+        // LMDeploy's name for it is "input_ids".
+        if (key == "tokens" || key == "input_ids") {
             has_tokens = true;
-            reply.tokens = read_integers(item);
+            for_each_element(item, [&](ondemand::value v) { read_token(v, reply); });
         } else if (key == "count") {
             reply.count = read_integer(item);
         } else if (key == "max_model_len") {
@@ -86,6 +107,12 @@ Result<std::string> write_detokenize_request(const DetokenizeRequest& r) {
 }
 
 Result<TokenizeReply> read_tokenize_reply(std::string_view padded_body) {
+    // TGI answers with the list alone.
+    if (trim_json(padded_body).starts_with('[')) {
+        std::string object = "{\"tokens\":" + std::string(padded_body) + "}";
+        pad(object);
+        return read_reply_body<TokenizeReply>(object, "tokenize reply", read_tokenize);
+    }
     return read_reply_body<TokenizeReply>(padded_body, "tokenize reply", read_tokenize);
 }
 

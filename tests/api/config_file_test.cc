@@ -65,7 +65,8 @@ TEST_F(ConfigFile, ReadsEveryMember) {
     const auto options = read(R"({
         "endpoints": ["http://a:8000",
                       {"url": "https://b", "name": "b", "api_key": "kb", "unix_socket": "/s",
-                       "headers": {"X-B": "1"}}],
+                       "headers": {"X-B": "1"}, "dialect": "llama_cpp",
+                       "server_version": "b6700"}],
         "api_key": "k", "model": "m", "headers": {"X-Team": "search", "X-Empty": ""},
         "timeouts": {"connect": 1, "first_byte": 2.5, "first_token": 3, "between_events": 0,
                      "total": 90},
@@ -92,6 +93,8 @@ TEST_F(ConfigFile, ReadsEveryMember) {
     EXPECT_EQ(b.name, "b");
     EXPECT_EQ(b.api_key, "kb");
     EXPECT_EQ(b.unix_socket, "/s");
+    EXPECT_EQ(b.dialect, Dialect::llama_cpp);
+    EXPECT_EQ(b.server_version, "b6700");
     EXPECT_EQ(b.headers, (std::vector<Header>{{"X-B", "1"}}));
     EXPECT_EQ(options.api_key, "k");
     EXPECT_EQ(options.model, "m");
@@ -209,6 +212,8 @@ TEST_F(ConfigFile, RefusesWrongTypes) {
     EXPECT_EQ(problem_of(R"({"io": {"poller": "kqueue"}})"),
               "io.poller must be automatic, epoll or curl_poll");
     EXPECT_EQ(problem_of(R"({"http_version": 2})"), "http_version must be a text");
+    EXPECT_TRUE(problem_of(R"({"endpoints": [{"url": "http://a", "dialect": "llama.cpp"}]})")
+                    .starts_with("endpoints[0].dialect must be automatic, vllm, "));
 }
 
 TEST_F(ConfigFile, RefusesNumbersOutOfRange) {

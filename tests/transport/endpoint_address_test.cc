@@ -42,6 +42,15 @@ TEST(EndpointAddress, TakesUrlApart) {
     EXPECT_EQ(address.headers, Lines{});
 }
 
+TEST(EndpointAddress, HealthIsAskedWhereTheServerHasIt) {
+    const auto path_of = [](Dialect dialect) {
+        const EndpointOptions options{.url = "http://h", .dialect = dialect};
+        return read_endpoint(options, "endpoints[0]").value().health_path;
+    };
+    EXPECT_EQ(path_of(Dialect::automatic), "/health");
+    EXPECT_EQ(path_of(Dialect::nim), "/v1/health/ready");
+}
+
 TEST(EndpointAddress, KnowsPortOfScheme) {
     EXPECT_EQ(read({.url = "http://h"}).port, "80");
     EXPECT_EQ(read({.url = "https://h"}).port, "443");

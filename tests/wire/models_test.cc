@@ -24,6 +24,19 @@ Result<LoadReply> read_load(std::string body) {
     return read_load_reply(body);
 }
 
+TEST(Models, OllamasOwnFormCountsOnlyAloneAndNeverBreaksAList) {
+    const auto read = [](std::string body) {
+        pad(body);
+        return read_model_list(body);
+    };
+    EXPECT_EQ(read(R"({"models":[{"name":"a"},{"name":"b"}]})").value().models.size(), 2U);
+    const auto both = read(R"({"models":["odd",{"name":5}],"data":[{"id":"c"}]})");
+    ASSERT_TRUE(both.ok());
+    ASSERT_EQ(both->models.size(), 1U);
+    EXPECT_EQ(both->models[0].id, "c");
+    EXPECT_FALSE(read(R"({"models":5})").ok());
+}
+
 TEST(Models, ReadsARecordedList) {
     const auto list = read_models(recorded("models.json")).value();
     ASSERT_EQ(list.models.size(), 1u);
