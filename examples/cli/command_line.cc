@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "exit_code.h"
+#include "task_flags.h"
 #include "vllm_client/version.h"
 
 namespace vllm_client::cli {
@@ -70,7 +71,9 @@ class Parser {
         add_output_flags();
         add_chat();
         add_complete();
+        add_respond();
         add_embed();
+        add_tasks();
         add_tokenize();
         add_models();
         add_health();
@@ -106,10 +109,10 @@ class Parser {
         app_.require_subcommand(1);
         app_.fallthrough();
         app_.footer(
-            "Results go to standard output, everything else to standard error.\n"
-            "Exit codes: 0 success, 1 failure, 2 usage, 3 server not reachable or not ready,\n"
-            "4 refused (401, 403), 130 interrupted. Keys are best given in a file or in\n"
-            "VLLM_CLIENT_API_KEY. More about a command: vllm-client COMMAND --help");
+            "Results go to stdout. Exit codes: 0 success, 1 failure, 2 usage, 3 not reachable or "
+            "ready,\n"
+            "4 refused, 130 interrupted. Keys: in a file or VLLM_CLIENT_API_KEY. More: COMMAND "
+            "--help");
     }
 
     void add_connection_flags() {
@@ -204,6 +207,12 @@ class Parser {
     void add_chat() {
         auto* command = add_command("chat", "Chat, one shot or interactively", chat_);
         command->add_option("--system-prompt", chat_.system_prompt, "How the model should behave");
+        command->add_option("--image", chat_.images, "Image file for the first message; repeatable")
+            ->allow_extra_args(false);
+        command->add_option("--schema", chat_.schema, "File: JSON schema that answers must follow");
+        command->add_option("--tools", chat_.tools, "File: JSON array of functions to choose from");
+        command->add_option("--load", chat_.load, "File: the conversation to go on with");
+        command->add_option("--save", chat_.save, "File: where to keep the conversation");
         add_generation_flags(*command, chat_.generation);
         command->footer(
             std::string("Without -q each line of input is a message. Ctrl-C stops an answer,\n") +
@@ -215,11 +224,22 @@ class Parser {
         add_generation_flags(*command, complete_.generation);
     }
 
-    static void add_text_input(CLI::App& command, TextInput& input) {
-        auto* texts =
-            command.add_option("TEXT", input.texts, "Texts (else one a line, from --input)");
-        command.add_option("-i,--input", input.file, "File, '-': standard input (default)")
-            ->excludes(texts);
+    void add_respond() {
+        auto* command = add_command("respond", "Answer by the Responses route", respond_);
+        command->add_option("--instructions", respond_.instructions, "How the model should behave");
+        add_generation_flags(*command, respond_.generation);
+    }
+
+    void add_tasks() {
+        add_task_commands(tasks_,
+                          [this](const char* name, const char* description,
+                                 std::function<Command()> chosen) -> CLI::App& {
+                              auto* command = app_.add_subcommand(name, description);
+                              command->footer(common_footer);
+                              command->final_callback(
+                                  [this, chosen = std::move(chosen)] { command_ = chosen(); });
+                              return *command;
+                          });
     }
 
     void add_embed() {
@@ -275,6 +295,8 @@ class Parser {
         command->add_option("--max-num-queued-reqs", server.max_num_queued_reqs,
                             "Requests in flight before 503, 0: no limit");
         command->add_option("--threads", server.threads, "Front ends, each an engine (1)");
+        command->add_flag("--every-route", sim_.every_route,
+                          "Every task and every switch, not only chat and embeddings");
         add_time_model_flags(*command);
         command->footer(
             std::string("The URL is printed first. --model NAME and --api-key-file FILE ") +
@@ -312,6 +334,8 @@ class Parser {
     Command command_;
     ChatCommand chat_;
     CompleteCommand complete_;
+    RespondCommand respond_;
+    TaskCommands tasks_;
     EmbedCommand embed_;
     TokenizeCommand tokenize_;
     ModelsCommand models_;

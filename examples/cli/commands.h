@@ -17,6 +17,12 @@ struct Session {
 // Each runs one command to its end and gives the exit code; failures are reported by then.
 [[nodiscard]] int run(const ChatCommand& command, Session& session);
 [[nodiscard]] int run(const CompleteCommand& command, Session& session);
+[[nodiscard]] int run(const RespondCommand& command, Session& session);
+[[nodiscard]] int run(const ScoreCommand& command, Session& session);
+[[nodiscard]] int run(const RerankCommand& command, Session& session);
+[[nodiscard]] int run(const ClassifyCommand& command, Session& session);
+[[nodiscard]] int run(const TranscribeCommand& command, Session& session);
+[[nodiscard]] int run(const LoraCommand& command, Session& session);
 [[nodiscard]] int run(const EmbedCommand& command, Session& session);
 [[nodiscard]] int run(const TokenizeCommand& command, Session& session);
 [[nodiscard]] int run(const ModelsCommand& command, Session& session);

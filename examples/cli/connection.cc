@@ -32,13 +32,22 @@ ClientOptions client_options(const CommonOptions& options, std::string api_key) 
 }
 
 Result<testing::SimServer> start_sim(const CommonOptions& options, const std::string& api_key) {
-    testing::SimOptions sim;
+    testing::SimOptions sim = with_every_route({});
     if (!options.model.empty()) sim.models = {options.model};
     if (!api_key.empty()) sim.api_keys = {api_key};
     return testing::SimServer::start(std::move(sim));
 }
 
 }  // namespace
+
+testing::SimOptions with_every_route(testing::SimOptions options) {
+    options.tasks = {"generate",       "embed",         "token_embed", "classify",
+                     "token_classify", "transcription", "realtime"};
+    options.multimodal = options.matryoshka = options.dev_mode = true;
+    options.profiler = options.allow_runtime_lora = options.responses_store = true;
+    options.scale_out = options.tokenizer_info = true;
+    return options;
+}
 
 Result<Connection> connect(const CommonOptions& options) {
     auto key = read_api_key(options);

@@ -16,6 +16,9 @@ struct Connection {
     VllmClient client;
 };
 
+/// A simulated server with all of its routes, as if all of vLLM's switches were on.
+[[nodiscard]] testing::SimOptions with_every_route(testing::SimOptions options);
+
 [[nodiscard]] Result<Connection> connect(const CommonOptions& options);
 
 }  // namespace vllm_client::cli

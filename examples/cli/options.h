@@ -53,6 +53,16 @@ struct GenerationOptions {
 struct ChatCommand {
     GenerationOptions generation{};
     std::string system_prompt{};
+    std::vector<std::string> images{};  ///< Files; sent with the first message.
+    std::string schema{};               ///< File: a JSON schema that answers must follow.
+    std::string tools{};                ///< File: a JSON array of functions the model may call.
+    std::string load{};                 ///< File: the conversation to go on with.
+    std::string save{};                 ///< File: where to keep it.
+};
+
+struct RespondCommand {
+    GenerationOptions generation{};
+    std::string instructions{};
 };
 
 struct CompleteCommand {
@@ -76,6 +86,38 @@ struct TokenizeCommand {
     bool token_strs{false};
 };
 
+struct ScoreCommand {
+    std::string query{};
+    TextInput documents{};
+};
+
+struct RerankCommand {
+    std::string query{};
+    TextInput documents{};
+    std::optional<std::int64_t> top_n{};
+};
+
+struct ClassifyCommand {
+    TextInput input{};
+};
+
+struct TranscribeCommand {
+    std::string file{};
+    std::string language{};
+    std::string to_language{};
+    std::string prompt{};
+    bool translate{false};
+    bool timestamps{false};
+    bool no_stream{false};
+};
+
+struct LoraCommand {
+    enum class Action : std::uint8_t { list, load, unload };
+    Action action{Action::list};
+    std::string name{};
+    std::string path{};
+};
+
 struct ModelsCommand {};
 
 struct HealthCommand {
@@ -90,9 +132,12 @@ struct RawCommand {
 
 struct SimCommand {
     testing::SimOptions server{};
+    bool every_route{false};
 };
 
-using Command = std::variant<ChatCommand, CompleteCommand, EmbedCommand, TokenizeCommand,
-                             ModelsCommand, HealthCommand, RawCommand, SimCommand>;
+using Command =
+    std::variant<ChatCommand, CompleteCommand, RespondCommand, EmbedCommand, ScoreCommand,
+                 RerankCommand, ClassifyCommand, TokenizeCommand, TranscribeCommand, LoraCommand,
+                 ModelsCommand, HealthCommand, RawCommand, SimCommand>;
 
 }  // namespace vllm_client::cli

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "commands.h"
+#include "connection.h"
 #include "files.h"
 #include "json.h"
 #include "vllm_client/testing/sim_server.h"
@@ -32,7 +33,8 @@ int run(const SimCommand& command, Session& session) {
     Console& console = session.console;
     const auto key = read_api_key(session.options);
     if (!key) return console.fail(key.error());
-    testing::SimOptions options = command.server;
+    testing::SimOptions options =
+        command.every_route ? with_every_route(command.server) : command.server;
     if (!session.options.model.empty()) options.models = {session.options.model};
     if (!key->empty()) options.api_keys = {*key};
 

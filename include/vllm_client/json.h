@@ -189,12 +189,6 @@ template <class T>
     return error;
 }
 
-/// The older name of parse_reply().
-template <class T>
-[[deprecated("use parse_reply")]] [[nodiscard]] Result<T> read_as(const ChatReply& reply) {
-    return parse_reply<T>(reply);
-}
-
 /// A tool whose function takes your own struct, for ToolSet::add().
 ///
 ///     tools.add(typed_tool<City>("people", "How many live there.", schema_of<City>(),

@@ -153,13 +153,6 @@ std::vector<TokenLogprob> read_token_logprobs(ondemand::value value) {
     return tokens;
 }
 
-std::vector<TokenLogprob> read_token_logprob_list(ondemand::value value) {
-    std::vector<TokenLogprob> tokens;
-    for_each_element(value,
-                     [&](ondemand::value token) { tokens.push_back(read_token_logprob(token)); });
-    return tokens;
-}
-
 bool is_index_sane(std::int64_t index) noexcept {
     return index >= 0 && index <= max_choice_index;
 }

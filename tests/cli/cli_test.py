@@ -6,6 +6,7 @@ import os
 import pty
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,8 @@ import unittest
 from program import DEADLINE, Program, Sim, json_lines, until, write
 
 program = Program(sys.argv.pop(1))
-COMMANDS = ("chat", "complete", "embed", "tokenize", "models", "health", "raw", "sim")
+COMMANDS = ("chat", "complete", "respond", "embed", "score", "rerank", "classify", "tokenize",
+            "transcribe", "lora", "models", "health", "raw", "sim")
 ESCAPE = "\x1b"
 
 
@@ -57,6 +59,122 @@ class Help(unittest.TestCase):
         text = program.run("--help").stdout
         for name in COMMANDS:
             self.assertIn(f"\n  {name} ", text)
+
+
+class Tasks(CliTest):
+    """Commands for other tasks than generation."""
+
+    sim_arguments = ("--time-scale", "0", "--every-route")
+
+    def test_scores_follow_the_texts(self):
+        texts = ("cats purr", "stocks fell", "cats purr")
+        lines = json_lines(self.call("score", "-Q", "cats purr", *texts, "--json").stdout)
+        self.assertEqual([line["text"] for line in lines], list(texts))
+        self.assertEqual(lines[0]["score"], lines[2]["score"])
+        self.assertGreater(lines[0]["score"], lines[1]["score"])
+        table = self.call("score", "-Q", "cats purr", *texts).stdout.splitlines()
+        self.assertTrue(table[0].startswith("SCORE"))
+        self.assertEqual(len(table), 4)
+
+    def test_the_best_text_ranks_first(self):
+        done = self.call("rerank", "-Q", "b", "--top-n", "1", "--json", stdin="a\nb\nc\n")
+        (line,) = json_lines(done.stdout)
+        self.assertEqual((line["index"], line["text"]), (1, "b"))
+
+    def test_classes_have_labels(self):
+        (line,) = json_lines(self.call("classify", "great film", "--json").stdout)
+        self.assertIn(line["label"], ("LABEL_0", "LABEL_1"))
+        self.assertAlmostEqual(sum(line["probs"]), 1, places=4)
+
+    def test_a_query_is_needed(self):
+        self.assertIn("--query", self.call("score", "x", code=2).stderr)
+        self.assertIn("--query", self.call("rerank", "x", code=2).stderr)
+
+    def test_speech_becomes_text(self):
+        with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+            file.write(wav(seconds=2))
+            file.flush()
+            streamed = self.call("transcribe", file.name).stdout
+            self.assertTrue(streamed.strip())
+            whole = self.call("transcribe", "--no-stream", file.name).stdout
+            self.assertEqual(whole, streamed)
+            (answer,) = json_lines(self.call("transcribe", "--json", file.name).stdout)
+            self.assertEqual(answer["text"], whole.rstrip("\n"))
+            self.assertEqual(answer["audio_seconds"], 2)
+
+    def test_missing_audio_is_a_usage_error(self):
+        self.assertIn("/nonexistent", self.call("transcribe", "/nonexistent", code=2).stderr)
+
+    def test_adapters_come_and_go(self):
+        self.call("lora", "load", "sql", "/adapters/sql")
+        (adapter,) = json_lines(self.call("lora", "--json").stdout)
+        self.assertEqual((adapter["name"], adapter["base"]), ("sql", "sim"))
+        self.assertIn("sql", self.call("lora", "list").stdout)
+        self.call("chat", "-q", "hi", "--model", "sql", "--max-tokens", "3")
+        self.call("lora", "unload", "sql")
+        self.assertEqual(self.call("lora", "--json").stdout, "")
+        self.call("lora", "unload", "sql", code=1)
+        self.call("lora", "load", "sql", code=2)
+
+    def test_responses_answer(self):
+        self.assertTrue(self.call("respond", "-q", "Hello", "--max-tokens", "5").stdout.strip())
+        (answer,) = json_lines(self.call("respond", "-q", "Hello", "--json").stdout)
+        self.assertTrue(answer["text"])
+        self.assertTrue(answer["id"].startswith("resp_"))
+
+    def test_a_chat_sees_images(self):
+        with tempfile.NamedTemporaryFile(suffix=".png") as file:
+            file.write(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0")
+            file.flush()
+            done = self.call("chat", "-q", "What is it?", "--image", file.name, "--max-tokens", "5")
+            self.assertTrue(done.stdout.strip())
+        self.call("chat", "-q", "x", "--image", "/nonexistent", code=2)
+
+    def test_a_schema_binds_the_answer(self):
+        schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(schema, file)
+            file.flush()
+            done = self.call("chat", "-q", "A number", "--schema", file.name)
+        self.assertIsInstance(json.loads(done.stdout)["n"], int)
+
+    def test_tools_are_offered(self):
+        tools = [{"type": "function", "function": {
+            "name": "weather", "description": "Of a city",
+            "parameters": {"type": "object", "properties": {"city": {"type": "string"}},
+                           "required": ["city"]}}}]
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(tools, file)
+            file.flush()
+            (answer,) = json_lines(self.call(
+                "chat", "-q", "Weather?", "--tools", file.name, "--json",
+                "--extra-body", '{"tool_choice":"required"}').stdout)
+        self.assertEqual(answer["tool_calls"][0]["name"], "weather")
+        self.assertIn("city", json.loads(answer["tool_calls"][0]["arguments"]))
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            file.write('{"name": "x"}')
+            file.flush()
+            self.call("chat", "-q", "x", "--tools", file.name, code=2)
+
+    def test_a_conversation_is_kept_and_goes_on(self):
+        with tempfile.TemporaryDirectory() as folder:
+            kept = os.path.join(folder, "talk.json")
+            self.call("chat", "-q", "first", "--system-prompt", "Be brief.", "--save", kept)
+            self.call("chat", "-q", "second", "--load", kept, "--save", kept)
+            with open(kept, encoding="utf-8") as file:
+                messages = json.load(file)
+        self.assertEqual([message["role"] for message in messages],
+                         ["system", "user", "assistant", "user", "assistant"])
+        self.assertEqual(messages[3]["content"], "second")
+        self.call("chat", "-q", "x", "--load", "/nonexistent", code=2)
+
+
+def wav(seconds, rate=16000):
+    """Silence, as a file."""
+    data = b"\0\0" * rate * seconds
+    head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(data), b"WAVE", b"fmt ", 16, 1, 1,
+                       rate, rate * 2, 2, 16, b"data", len(data))
+    return head + data
 
 
 class Chat(CliTest):
