@@ -8,11 +8,14 @@ namespace {
 
 class Follower final : public Call {
  public:
-    Follower(std::shared_ptr<ResponseRecord> record, ResponseSink& sink)
+    Follower(std::shared_ptr<ResponseRecord> record, std::size_t start, ResponseSink& sink)
         : record_(std::move(record)), sink_(sink) {
-        record_->followers.push_back(&sink_);
+        record_->followers.push_back({&sink_, start});
     }
-    ~Follower() override { std::erase(record_->followers, &sink_); }
+    ~Follower() override {
+        std::erase_if(record_->followers,
+                      [this](const ResponseRecord::Following& f) { return f.sink == &sink_; });
+    }
 
  private:
     std::shared_ptr<ResponseRecord> record_;
@@ -42,21 +45,23 @@ void BackgroundSink::reply(int status, std::string_view, std::string_view, std::
 }
 
 void BackgroundSink::write_event(std::string_view event) {
+    const std::size_t number = record_.events.size();
     record_.events.emplace_back(event);
-    for (ResponseSink* const follower : record_.followers)
-        follower->write_event(event);
+    for (const auto& [follower, start] : record_.followers) {
+        if (number >= start) follower->write_event(event);
+    }
 }
 
 void BackgroundSink::close_stream() {
     record_.over = true;
-    for (ResponseSink* const follower : std::exchange(record_.followers, {}))
-        follower->close_stream();
+    for (const auto& following : std::exchange(record_.followers, {}))
+        following.sink->close_stream();
 }
 
 void BackgroundSink::cut() {
     record_.over = true;
-    for (ResponseSink* const follower : std::exchange(record_.followers, {}))
-        follower->cut();
+    for (const auto& following : std::exchange(record_.followers, {}))
+        following.sink->cut();
 }
 
 std::unique_ptr<Call> follow(std::shared_ptr<ResponseRecord> record, std::size_t start,
@@ -73,7 +78,7 @@ std::unique_ptr<Call> follow(std::shared_ptr<ResponseRecord> record, std::size_t
         sink.close_stream();
         return nullptr;
     }
-    return std::make_unique<Follower>(std::move(record), sink);
+    return std::make_unique<Follower>(std::move(record), start, sink);
 }
 
 }  // namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim

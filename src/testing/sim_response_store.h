@@ -16,10 +16,15 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::testing::sim {
 
 /// A response of `/v1/responses`, as it stands.
 struct ResponseRecord {
+    /// Somebody who is told the events from number `start` on as they come.
+    struct Following {
+        ResponseSink* sink;
+        std::size_t start;
+    };
     nlohmann::ordered_json response{};
     nlohmann::json messages{};          ///< The conversation that led to it.
     std::vector<std::string> events{};  ///< Of a background stream, so far.
-    std::vector<ResponseSink*> followers{};
+    std::vector<Following> followers{};
     bool streamed{false};  ///< It is a background stream.
     bool over{false};
     std::unique_ptr<ResponseSink> sink{};  ///< Of a background response.

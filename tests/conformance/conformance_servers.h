@@ -28,7 +28,11 @@ class Servers {
                                                       .time = {.time_scale = 0.2},
                                                       .prompt_tokens_details = true,
                                                       .request_id_headers = true,
-                                                      .server_load_tracking = true})
+                                                      .server_load_tracking = true,
+                                                      .dev_mode = true,
+                                                      .allow_runtime_lora = true,
+                                                      .responses_store = true,
+                                                      .tokenizer_info = true})
                                .value());
         if (generate_url_.empty()) generate_url_ = simulator_->url();
         if (embed_url_.empty()) embed_url_ = simulator_->url();

@@ -197,7 +197,13 @@ PYTHON
 #   --enable-request-id-headers      replies carry x-request-id
 #   --enable-server-load-tracking    /load counts calls in flight
 #   --enable-auto-tool-choice, --tool-call-parser hermes
+        --enable-tokenizer-info-endpoint --enable-lora
 #                                    tool_choice auto, required and named are accepted
+#   --enable-tokenizer-info-endpoint /tokenizer_info
+#   --enable-lora, VLLM_ALLOW_RUNTIME_LORA_UPDATING=1
+#                                    adapters are loaded and unloaded
+#   VLLM_ENABLE_RESPONSES_API_STORE=1
+#                                    responses are kept, found again, and made in the background
 #   structured outputs by xgrammar without free white space; VLLM_ENFORCE_STRICT_TOOL_CALLING=0
 #                                    random weights would fill the reply with blanks; with these
 #                                    two, forced JSON and forced tool calls come to an end
@@ -226,7 +232,8 @@ serve_in_background() {
     # setsid becomes the server (a background job leads no group), so $! names the new group.
     HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 VLLM_NO_USAGE_STATS=1 DO_NOT_TRACK=1 \
         VLLM_CPU_KVCACHE_SPACE=1 VLLM_CPU_OMP_THREADS_BIND=nobind VLLM_SERVER_DEV_MODE=1 \
-        VLLM_ENFORCE_STRICT_TOOL_CALLING=0 PATH="$venv/bin:$PATH" \
+        VLLM_ENFORCE_STRICT_TOOL_CALLING=0 VLLM_ALLOW_RUNTIME_LORA_UPDATING=1 \
+        VLLM_ENABLE_RESPONSES_API_STORE=1 PATH="$venv/bin:$PATH" \
         setsid "$venv/bin/vllm" serve "$@" </dev/null >"$log" 2>&1 &
     printf '%s\n%s\n' "$!" "$(start_time "$!")" >"$log.pid"
 }
