@@ -7,6 +7,7 @@
 #include "connection.h"
 #include "json.h"
 #include "table.h"
+#include "vllm_client/lora.h"
 
 namespace vllm_client::cli {
 namespace {

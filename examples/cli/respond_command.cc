@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "connection.h"
 #include "prompts.h"
+#include "vllm_client/responses.h"
 
 namespace vllm_client::cli {
 namespace {

@@ -11,6 +11,8 @@
 #include "files.h"
 #include "json.h"
 #include "table.h"
+#include "vllm_client/classify.h"
+#include "vllm_client/scoring.h"
 
 namespace vllm_client::cli {
 namespace {

@@ -6,6 +6,7 @@
 #include "connection.h"
 #include "files.h"
 #include "json.h"
+#include "vllm_client/audio.h"
 
 namespace vllm_client::cli {
 namespace {

@@ -7,26 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "vllm_client/admin.h"
-#include "vllm_client/audio.h"
 #include "vllm_client/bound_client.h"
 #include "vllm_client/call.h"
 #include "vllm_client/chat.h"
-#include "vllm_client/chat_batch.h"
-#include "vllm_client/classify.h"
 #include "vllm_client/completion.h"
-#include "vllm_client/embed_by_type.h"
 #include "vllm_client/embedding.h"
 #include "vllm_client/export.h"
-#include "vllm_client/generate.h"
-#include "vllm_client/lora.h"
-#include "vllm_client/messages.h"
 #include "vllm_client/metrics.h"
 #include "vllm_client/options.h"
-#include "vllm_client/pooling.h"
-#include "vllm_client/responses.h"
 #include "vllm_client/result.h"
-#include "vllm_client/scoring.h"
 #include "vllm_client/server.h"
 #include "vllm_client/stream.h"
 #include "vllm_client/tokens.h"
@@ -38,6 +27,29 @@ namespace api {
 class ClientCore;
 class ClientLifetime;
 }  // namespace api
+
+// What the less common methods take and give stands in headers of their own, which whoever calls
+// them includes: together they would double what including this one costs.
+class Admin;                      // vllm_client/admin.h
+class Audio;                      // vllm_client/audio.h
+class Lora;                       // vllm_client/lora.h
+class Messages;                   // vllm_client/messages.h
+class Responses;                  // vllm_client/responses.h
+struct ChatBatchRequest;          // vllm_client/chat_batch.h
+struct ClassifyReply;             // vllm_client/classify.h
+struct ClassifyRequest;           //
+struct EmbedByTypeReply;          // vllm_client/embed_by_type.h
+struct EmbedByTypeRequest;        //
+class GenerateDelta;              // vllm_client/generate.h
+struct GenerateReply;             //
+struct GenerateRequest;           //
+struct PoolingReply;              // vllm_client/pooling.h
+struct PoolingRequest;            //
+struct GenerativeScoringRequest;  // vllm_client/scoring.h
+struct RerankReply;               //
+struct RerankRequest;             //
+struct ScoreReply;                //
+struct ScoreRequest;              //
 
 /// A client of one or several vLLM-style servers.
 ///
@@ -137,8 +149,8 @@ class VLLM_CLIENT_EXPORT VllmClient {
                                                  CallOptions options = {}) const;
     [[nodiscard]] Call<GenerateReply> generate_async(GenerateRequest request,
                                                      CallOptions options = {}) const;
-    [[nodiscard]] GenerateStream generate_stream(GenerateRequest request,
-                                                 CallOptions options = {}) const;
+    [[nodiscard]] Stream<GenerateDelta, GenerateReply> generate_stream(
+        GenerateRequest request, CallOptions options = {}) const;
     /// Settings of the server's tokenizer. Source: `GET /tokenizer_info`.
     [[nodiscard]] Result<TokenizerInfo> tokenizer_info(CallOptions options = {}) const;
     [[nodiscard]] Call<TokenizerInfo> tokenizer_info_async(CallOptions options = {}) const;

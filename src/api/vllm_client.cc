@@ -7,6 +7,11 @@
 #include "api/endpoint_check.h"
 #include "api/families.h"
 #include "api/identify.h"
+#include "vllm_client/admin.h"
+#include "vllm_client/audio.h"
+#include "vllm_client/lora.h"
+#include "vllm_client/messages.h"
+#include "vllm_client/responses.h"
 
 namespace vllm_client::inline VLLM_CLIENT_ABI {
 

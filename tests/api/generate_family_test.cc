@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "api/fake_client.h"
+#include "vllm_client/chat_batch.h"
+#include "vllm_client/generate.h"
 
 namespace vllm_client::api {
 namespace {

@@ -6,6 +6,10 @@
 #include <string>
 
 #include "api/fake_client.h"
+#include "vllm_client/classify.h"
+#include "vllm_client/embed_by_type.h"
+#include "vllm_client/pooling.h"
+#include "vllm_client/scoring.h"
 
 namespace vllm_client::api {
 namespace {

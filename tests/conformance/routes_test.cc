@@ -7,6 +7,14 @@
 #include <vector>
 
 #include "conformance/conformance_servers.h"
+#include "vllm_client/admin.h"
+#include "vllm_client/audio.h"
+#include "vllm_client/chat_batch.h"
+#include "vllm_client/embed_by_type.h"
+#include "vllm_client/generate.h"
+#include "vllm_client/lora.h"
+#include "vllm_client/pooling.h"
+#include "vllm_client/scoring.h"
 
 namespace vllm_client::conformance {
 namespace {

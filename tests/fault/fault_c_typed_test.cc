@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "fault/served_client.h"
+#include "vllm_client/messages.h"
+#include "vllm_client/responses.h"
 
 namespace vllm_client::fault {
 namespace {
