@@ -78,6 +78,10 @@ TEST(Admin, EveryRouteHasItsPath) {
     EXPECT_EQ(path_of(admin.transfer_weights(WeightStep::update_weights, R"({"names":[]})")),
               "/update_weights");
     EXPECT_EQ(fake.sent().body, R"({"names":[]})");
+    EXPECT_EQ(path_of(admin.transfer_weights(WeightStep::start_draft_weight_update)),
+              "/start_draft_weight_update");
+    EXPECT_EQ(path_of(admin.transfer_weights(WeightStep::shutdown_weight_transfer_engine)),
+              "/shutdown_weight_transfer_engine");
     EXPECT_EQ(path_of(admin.weight_info()), "/weight_info");
     EXPECT_EQ(path_of(admin.world_size()), "/get_world_size");
 }

@@ -26,8 +26,11 @@ TEST(AdminBodies, AreWritten) {
     EXPECT_EQ(write_profile_request({}).value(), "{}");
     EXPECT_EQ(write_profile_request({.profile_prefix = "p", .max_iterations = 3}).value(),
               R"({"max_iterations":3,"profile_prefix":"p"})");
+    EXPECT_EQ(write_profile_request({.delay_iterations = 2}).value(), R"({"delay_iterations":2})");
     EXPECT_EQ(write_scale_request({.new_data_parallel_size = 2}).value(),
               R"({"new_data_parallel_size":2})");
+    EXPECT_EQ(write_scale_request({.new_data_parallel_size = 2, .drain_timeout = 9}).value(),
+              R"({"drain_timeout":9,"new_data_parallel_size":2})");
     EXPECT_EQ(write_fault_tolerance("retry", {}).value(), R"({"instruction":"retry","params":{}})");
     EXPECT_EQ(write_weight_step({}).value(), "");
 }

@@ -100,6 +100,17 @@ TEST(TranscriptionForm, StreamsAskForUsage) {
                                                 {"file", "wav"}}));
 }
 
+TEST(TranscriptionForm, StreamsMayAskForRunningUsage) {
+    const TranscriptionRequest request{.file = FileSource::from_memory("wav", "a.wav"),
+                                       .include_usage = false,
+                                       .continuous_usage_stats = true};
+    EXPECT_EQ(fields_of(request, true), (Fields{{"response_format", "json"},
+                                                {"stream", "true"},
+                                                {"stream_include_usage", "false"},
+                                                {"stream_continuous_usage_stats", "true"},
+                                                {"file", "wav"}}));
+}
+
 TEST(TranscriptionForm, RefusesWhatCannotBeSent) {
     EXPECT_EQ(write_transcription_form({}, false).error().message, "file: is not set");
     const auto file = FileSource::from_memory("wav", "a.wav");
