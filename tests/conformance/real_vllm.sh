@@ -197,7 +197,6 @@ PYTHON
 #   --enable-request-id-headers      replies carry x-request-id
 #   --enable-server-load-tracking    /load counts calls in flight
 #   --enable-auto-tool-choice, --tool-call-parser hermes
-        --enable-tokenizer-info-endpoint --enable-lora
 #                                    tool_choice auto, required and named are accepted
 #   --enable-tokenizer-info-endpoint /tokenizer_info
 #   --enable-lora, VLLM_ALLOW_RUNTIME_LORA_UPDATING=1
@@ -214,6 +213,7 @@ generate_args() {
     args=("$tiny_model" --served-model-name tiny --max-model-len 1024 --dtype bfloat16
         --enforce-eager --enable-prompt-tokens-details --enable-request-id-headers
         --enable-server-load-tracking --enable-auto-tool-choice --tool-call-parser hermes
+        --enable-tokenizer-info-endpoint --enable-lora
         --structured-outputs-config.backend xgrammar
         --structured-outputs-config.disable_any_whitespace true)
 }
