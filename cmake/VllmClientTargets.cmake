@@ -12,10 +12,11 @@ function(vllm_client_settings target)
                    POSITION_INDEPENDENT_CODE ON)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow
                            $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>)
-    # GCC 12 warns of copies inside its own std::string (GCC bug 105651) and, with -O3, of an empty
+    # GCC 12 warns of copies inside its own std::string (GCC bug 105651) and, at -O3, of an empty
     # std::optional's string as "maybe uninitialized" (GCC bug 80635).
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-        target_compile_options(${target} PRIVATE -Wno-restrict -Wno-maybe-uninitialized)
+        target_compile_options(${target} PRIVATE -Wno-restrict
+                               $<$<CONFIG:Release>:-Wno-maybe-uninitialized>)
     endif()
     if(VLLM_CLIENT_WARNINGS_AS_ERRORS)
         target_compile_options(${target} PRIVATE -Werror)
