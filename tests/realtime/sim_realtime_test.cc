@@ -21,12 +21,11 @@ using testing::SimServer;
 SimServer serve(SimOptions options = {}) {
     options.tasks = {"realtime"};
     options.models = {"voxtral"};
-    return std::move(SimServer::start(std::move(options)).value());
+    return SimServer::start(std::move(options)).value();
 }
 
 RealtimeSession connect(const SimServer& server, std::string model = "voxtral") {
-    return std::move(
-        RealtimeSession::connect({.url = server.url(), .model = std::move(model)}).value());
+    return RealtimeSession::connect({.url = server.url(), .model = std::move(model)}).value();
 }
 
 /// A tone of this many seconds.
@@ -112,7 +111,7 @@ TEST(SimRealtime, UnknownModelIsAnErrorEvent) {
 }
 
 TEST(SimRealtime, ServerWithoutTheTaskSaysWhatIsNeeded) {
-    const SimServer server = std::move(SimServer::start().value());
+    const SimServer server = SimServer::start().value();
     const auto session = RealtimeSession::connect({.url = server.url(), .model = "sim"});
     ASSERT_FALSE(session);
     EXPECT_EQ(session.error().kind, ErrorKind::unsupported);
