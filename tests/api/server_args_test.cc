@@ -95,7 +95,9 @@ TEST(ServerArgs, NameOptionsThatVllmHas) {
     other.lora_modules.clear();
     other.enable_lora = false;
     for (const ServerLaunch& one : {launch, other}) {
-        for (const std::string& argument : server_args_for(one)->arguments) {
+        const auto command = server_args_for(one);
+        ASSERT_TRUE(command);
+        for (const std::string& argument : command->arguments) {
             EXPECT_TRUE(!argument.starts_with("--") || known.contains(argument)) << argument;
         }
     }
