@@ -168,10 +168,12 @@ class VLLM_CLIENT_EXPORT Admin {
     [[nodiscard]] Result<AdminReply> weight_info(CallOptions options = {}) const {
         return weight_info_async(std::move(options)).get();
     }
-    /// Source: `GET /get_world_size`.
-    [[nodiscard]] Call<AdminReply> world_size_async(CallOptions options = {}) const;
-    [[nodiscard]] Result<AdminReply> world_size(CallOptions options = {}) const {
-        return world_size_async(std::move(options)).get();
+    /// Workers that weights must reach. Source: `GET /get_world_size`.
+    [[nodiscard]] Call<AdminReply> world_size_async(WorldSizeRequest request = {},
+                                                    CallOptions options = {}) const;
+    [[nodiscard]] Result<AdminReply> world_size(WorldSizeRequest request = {},
+                                                CallOptions options = {}) const {
+        return world_size_async(request, std::move(options)).get();
     }
     /// Always `unsupported`, without asking the server: vLLM quantises weights when it starts. The
     /// message names the switch; see server_args_for().

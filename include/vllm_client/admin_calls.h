@@ -63,6 +63,11 @@ struct ScaleRequest {
     std::optional<std::int64_t> drain_timeout{};  ///< Seconds; the server's default is 120.
 };
 
+/// Source: `GET /get_world_size`.
+struct WorldSizeRequest {
+    bool include_dp{true};  ///< Count the engines of every data-parallel rank.
+};
+
 /// Steps of a weight transfer, as reinforcement learning uses them.
 enum class WeightStep : std::uint8_t {
     init_weight_transfer_engine,

@@ -63,8 +63,9 @@ struct MessagesRequest {
     std::string effort{};      ///< Sent as `output_config.effort`: low, medium, high, xhigh or max.
     JsonText output_schema{};  ///< Sent as `output_config.format`: JSON schema of the answer.
 
-    JsonText chat_template_kwargs{};  ///< Object, e.g. `{"enable_thinking":false}`.
-    std::string mm_payload{};         ///< "tensors" or "none".
+    JsonText chat_template_kwargs{};         ///< Object, e.g. `{"enable_thinking":false}`.
+    std::string mm_payload{};                ///< Render routes: "tensors" or "none".
+    std::optional<bool> return_mm_kwargs{};  ///< Older form of `mm_payload`: false is "none".
     std::string cache_salt{};
     std::optional<bool> watermarking{};
     JsonText kv_transfer_params{};

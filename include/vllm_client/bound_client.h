@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "vllm_client/call.h"
@@ -36,15 +37,34 @@ struct Defaults {
     std::optional<std::int64_t> top_k{};
     std::optional<double> min_p{};
     std::optional<std::int64_t> seed{};
+    std::optional<std::int64_t> n{};
+    std::optional<bool> use_beam_search{};
     std::vector<std::string> stop{};
     CallOptions call{};  ///< Used where a call gives none of its own, member by member.
 };
+
+/// Ready sets of sampling defaults.
+enum class SamplingPreset : std::uint8_t {
+    server_default,  ///< Nothing: what the server and its model say.
+    creative,        ///< `temperature` 0.9, `top_p` 0.95.
+    precise,         ///< `temperature` 0.1, `top_p` 0.1.
+    fast,            ///< `max_tokens` 50, `top_k` 10.
+    beam,            ///< `use_beam_search`, `n` 3; vLLM refuses it for streams of completions.
+};
+
+/// `defaults` with the preset's values where it leaves them open:
+/// `client.bind(preset(SamplingPreset::precise, {.model = "tiny"}))`.
+[[nodiscard]] VLLM_CLIENT_EXPORT Defaults preset(SamplingPreset which, Defaults defaults = {});
 
 /// A client bound to a model and defaults: `auto tiny = client.bind({.model = "tiny"});`.
 /// Cheap to copy, thread-safe, and allowed to outlive the client it came from (calls then give
 /// `closed`). The forms and errors are those of VllmClient.
 class VLLM_CLIENT_EXPORT BoundClient {
  public:
+    /// A chat of one user's message: `tiny("hi")->text()`.
+    [[nodiscard]] Result<ChatReply> operator()(std::string text, CallOptions options = {}) const {
+        return chat({.messages = {user(std::move(text))}}, std::move(options));
+    }
     [[nodiscard]] Result<ChatReply> chat(ChatRequest request, CallOptions options = {}) const;
     [[nodiscard]] Call<ChatReply> chat_async(ChatRequest request, CallOptions options = {}) const;
     [[nodiscard]] ChatStream chat_stream(ChatRequest request, CallOptions options = {}) const;

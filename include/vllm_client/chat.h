@@ -58,6 +58,9 @@ struct ChatRequest {
     std::optional<bool> return_tokens_as_token_ids{};
     std::optional<bool> return_token_ids{};
     std::optional<bool> return_prompt_text{};
+    std::optional<bool> return_token_offsets{};  ///< Render routes: where each token begins.
+    /// Leave so many tokens of the prompt out of the trace of experts.
+    std::optional<std::int64_t> routed_experts_prompt_start{};
 
     // Tools, form of the answer, reasoning.
     std::vector<Tool> tools{};
@@ -78,6 +81,8 @@ struct ChatRequest {
     JsonText documents{};             ///< Array of objects.
     JsonText mm_processor_kwargs{};
     JsonText media_io_kwargs{};
+    std::string mm_payload{};                ///< Render routes: "tensors" or "none".
+    std::optional<bool> return_mm_kwargs{};  ///< Older form of `mm_payload`: false is "none".
 
     // Scheduling and transport.
     std::optional<std::int64_t>

@@ -59,11 +59,16 @@ struct CompletionRequest {
     std::vector<std::int64_t> logprob_token_ids{};
     std::optional<bool> return_tokens_as_token_ids{};
     std::optional<bool> return_token_ids{};
+    std::optional<bool> return_token_offsets{};  ///< Render routes: where each token begins.
+    /// Leave so many tokens of the prompt out of the trace of experts.
+    std::optional<std::int64_t> routed_experts_prompt_start{};
 
     std::optional<bool> echo{};  ///< Prepend the prompt to the text.
     std::string suffix{};
     std::string prompt_embeds{};  ///< Base64 tensor; needs the server's `--enable-prompt-embeds`.
     std::optional<bool> add_special_tokens{};
+    std::string mm_payload{};                ///< Render routes: "tensors" or "none".
+    std::optional<bool> return_mm_kwargs{};  ///< Older form of `mm_payload`: false is "none".
     ResponseFormat response_format{};
     StructuredOutput structured_outputs{};
 

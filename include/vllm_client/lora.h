@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,13 @@ struct LoraAdapter {
     JsonText extra{};
 };
 
+/// An adapter to unload. Source: `POST /v1/unload_lora_adapter`.
+struct LoraRemoval {
+    std::string name{};                    ///< Required.
+    std::optional<std::int64_t> int_id{};  ///< Sent as `lora_int_id`; vLLM 0.32 goes by the name.
+    JsonText extra{};
+};
+
 /// The server's word for it, e.g. "Success: LoRA adapter 'sql' added successfully."
 struct LoraReply {
     std::string message{};
@@ -51,6 +59,9 @@ class VLLM_CLIENT_EXPORT Lora {
     /// `POST /v1/unload_lora_adapter`.
     [[nodiscard]] Result<LoraReply> unload(std::string name, CallOptions options = {}) const;
     [[nodiscard]] Call<LoraReply> unload_async(std::string name, CallOptions options = {}) const;
+    /// The same with all the route takes; name the type: `unload(LoraRemoval{.name = "sql"})`.
+    [[nodiscard]] Result<LoraReply> unload(LoraRemoval removal, CallOptions options = {}) const;
+    [[nodiscard]] Call<LoraReply> unload_async(LoraRemoval removal, CallOptions options = {}) const;
     /// The adapters among the server's models: those that have a parent. Source: `GET /v1/models`.
     [[nodiscard]] Result<ModelList> list(CallOptions options = {}) const;
     [[nodiscard]] Call<ModelList> list_async(CallOptions options = {}) const;

@@ -32,7 +32,8 @@ struct PoolingRequest {
     /// Numbers a row, e.g. the model's dimension. `bytes_only`: required. `base64`: cuts an item
     /// into rows. Not sent.
     std::size_t row_length{0};
-    std::optional<bool> use_activation{};                  ///< E.g. normalisation, softmax.
+    std::optional<std::int64_t> dimensions{};  ///< vLLM 0.32 refuses it here; see EmbeddingRequest.
+    std::optional<bool> use_activation{};      ///< E.g. normalisation, softmax.
     std::optional<std::int64_t> truncate_prompt_tokens{};  ///< Tokens to keep; −1: what fits.
     std::string truncation_side{};                         ///< "left" or "right".
     std::string padding{};                                 ///< "max_length" or "do_not_pad".

@@ -74,7 +74,8 @@ struct ResponseRequest {
     JsonText chat_template_kwargs{};  ///< Object, e.g. `{"enable_thinking":false}`.
     JsonText mm_processor_kwargs{};
     JsonText media_io_kwargs{};
-    std::string mm_payload{};  ///< "tensors" or "none".
+    std::string mm_payload{};                ///< Render routes: "tensors" or "none".
+    std::optional<bool> return_mm_kwargs{};  ///< Older form of `mm_payload`: false is "none".
     std::optional<std::int64_t>
         priority{};            ///< Lower is earlier; ignored without priority scheduling.
     std::string request_id{};  ///< Becomes the response's id; begin it with "resp_".

@@ -24,6 +24,8 @@ struct TokenizeRequest {
     std::optional<bool> continue_final_message{};  ///< Conversations only.
     std::string chat_template{};                   ///< Conversations only.
     JsonText chat_template_kwargs{};               ///< Conversations only.
+    JsonText media_io_kwargs{};                    ///< Conversations only. Object.
+    JsonText mm_processor_kwargs{};                ///< Conversations only. Object.
     JsonText extra{};
 };
 

@@ -148,8 +148,10 @@ Call<AdminReply> Admin::weight_info_async(CallOptions options) const {
     return send(*core_, admin_get("weight_info", std::move(options)));
 }
 
-Call<AdminReply> Admin::world_size_async(CallOptions options) const {
-    return send(*core_, admin_get("get_world_size", std::move(options)));
+Call<AdminReply> Admin::world_size_async(WorldSizeRequest request, CallOptions options) const {
+    std::vector<wire::QueryItem> query;
+    if (!request.include_dp) query.push_back({"include_dp", "false"});
+    return send(*core_, admin_get("get_world_size", std::move(options), query));
 }
 
 Result<void> Admin::quantize(const std::string& method) const {

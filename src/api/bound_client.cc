@@ -43,6 +43,8 @@ Request with_sampling(const Defaults& defaults, Request request) {
     fill(request.top_k, defaults.top_k);
     fill(request.min_p, defaults.min_p);
     fill(request.seed, defaults.seed);
+    fill(request.n, defaults.n);
+    fill(request.use_beam_search, defaults.use_beam_search);
     fill(request.stop, defaults.stop, request.stop.empty());
     return request;
 }
@@ -58,7 +60,27 @@ ChatRequest with_defaults(const Defaults& defaults, ChatRequest request) {
     return request;
 }
 
+Defaults values_of(SamplingPreset which) {
+    switch (which) {
+        case SamplingPreset::creative:
+            return {.temperature = 0.9, .top_p = 0.95};
+        case SamplingPreset::precise:
+            return {.temperature = 0.1, .top_p = 0.1};
+        case SamplingPreset::fast:
+            return {.max_tokens = 50, .top_k = 10};
+        case SamplingPreset::beam:
+            return {.n = 3, .use_beam_search = true};
+        case SamplingPreset::server_default:
+            break;
+    }
+    return {};
+}
+
 }  // namespace
+
+Defaults preset(SamplingPreset which, Defaults defaults) {
+    return with_sampling(values_of(which), std::move(defaults));
+}
 
 BoundClient::BoundClient(std::shared_ptr<api::ClientCore> core, Defaults defaults)
     : core_(std::move(core)), defaults_(std::make_shared<const Defaults>(std::move(defaults))) {}

@@ -33,11 +33,17 @@ Call<LoraReply> Lora::load_async(LoraAdapter adapter, CallOptions options) const
 Result<LoraReply> Lora::load(LoraAdapter adapter, CallOptions options) const {
     return load_async(std::move(adapter), std::move(options)).get();
 }
-Call<LoraReply> Lora::unload_async(std::string name, CallOptions options) const {
+Call<LoraReply> Lora::unload_async(LoraRemoval removal, CallOptions options) const {
     return core_->send<LoraReply>(
-        api::post("lora_unload", "/v1/unload_lora_adapter", wire::write_lora_unload(name), name,
-                  std::move(options)),
+        api::post("lora_unload", "/v1/unload_lora_adapter", wire::write_lora_unload(removal),
+                  removal.name, std::move(options)),
         text_reader());
+}
+Result<LoraReply> Lora::unload(LoraRemoval removal, CallOptions options) const {
+    return unload_async(std::move(removal), std::move(options)).get();
+}
+Call<LoraReply> Lora::unload_async(std::string name, CallOptions options) const {
+    return unload_async(LoraRemoval{.name = std::move(name)}, std::move(options));
 }
 Result<LoraReply> Lora::unload(std::string name, CallOptions options) const {
     return unload_async(std::move(name), std::move(options)).get();

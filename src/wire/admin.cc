@@ -88,8 +88,13 @@ Result<std::string> write_lora_load(const LoraAdapter& adapter) {
         &adapter.extra);
 }
 
-Result<std::string> write_lora_unload(const std::string& name) {
-    return object_of([&](JsonWriter& writer) { require_text(writer, "lora_name", name); });
+Result<std::string> write_lora_unload(const LoraRemoval& removal) {
+    return object_of(
+        [&](JsonWriter& writer) {
+            writer.member_if("lora_int_id", removal.int_id);
+            require_text(writer, "lora_name", removal.name);
+        },
+        &removal.extra);
 }
 
 std::string_view name_of(DrainMode mode) noexcept {

@@ -22,7 +22,7 @@ namespace vllm_client::inline VLLM_CLIENT_ABI::wire {
 /// The body as it is, checked; absent: none.
 [[nodiscard]] Result<std::string> write_weight_step(const JsonText& body);
 [[nodiscard]] Result<std::string> write_lora_load(const LoraAdapter& adapter);
-[[nodiscard]] Result<std::string> write_lora_unload(const std::string& name);
+[[nodiscard]] Result<std::string> write_lora_unload(const LoraRemoval& removal);
 
 [[nodiscard]] std::string_view name_of(DrainMode mode) noexcept;
 [[nodiscard]] std::string_view name_of(WeightStep step) noexcept;

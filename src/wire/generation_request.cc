@@ -69,6 +69,7 @@ void write_m_to_p(JsonWriter& writer, const Request& r, const Conversations* bat
     }
     writer.member_if("min_p", r.min_p);
     writer.member_if("min_tokens", r.min_tokens);
+    writer.member_if("mm_payload", r.mm_payload);
     if constexpr (is_chat<Request>) writer.member_if("mm_processor_kwargs", r.mm_processor_kwargs);
     writer.member_if("model", r.model);
     writer.member_if("n", r.n);
@@ -107,9 +108,12 @@ void write_r_to_z(JsonWriter& writer, const Request& r, bool stream) {
     writer.member_if("repetition_penalty", r.repetition_penalty);
     writer.member_if("request_id", r.request_id);
     write_response_format(writer, r.response_format);
+    writer.member_if("return_mm_kwargs", r.return_mm_kwargs);
     if constexpr (is_chat<Request>) writer.member_if("return_prompt_text", r.return_prompt_text);
     writer.member_if("return_token_ids", r.return_token_ids);
+    writer.member_if("return_token_offsets", r.return_token_offsets);
     writer.member_if("return_tokens_as_token_ids", r.return_tokens_as_token_ids);
+    writer.member_if("routed_experts_prompt_start", r.routed_experts_prompt_start);
     writer.member_if("seed", r.seed);
     writer.member_if("session_id", r.session_id);
     writer.member_if("skip_special_tokens", r.skip_special_tokens);

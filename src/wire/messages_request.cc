@@ -134,6 +134,7 @@ void write_a_to_m(JsonWriter& writer, const MessagesRequest& r, Purpose purpose)
 void write_o_to_z(JsonWriter& writer, const MessagesRequest& r, Purpose purpose) {
     const bool all = purpose != Purpose::count;
     write_output_config(writer, r);
+    if (all) writer.member_if("return_mm_kwargs", r.return_mm_kwargs);
     if (all) writer.member_if("stop_sequences", r.stop_sequences);
     // The call decides how the reply is read, so the body must not say otherwise.
     if (writer.is_replaced("stream")) writer.fail("extra.stream", "is set by the form of the call");

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view dev_mode =
     "needs a vLLM started with VLLM_SERVER_DEV_MODE=1 in its environment";
+constexpr std::string_view any_vllm = "is no vLLM-style server, or one too old for this";
 constexpr std::string_view generation = "needs a vLLM that serves a generation model";
 constexpr std::string_view pooling =
     "needs a vLLM that serves a model for it with --runner pooling (see --convert too)";
@@ -31,10 +32,14 @@ constexpr Requirement requirements[] = {
     {"chat", generation},
     {"chat_batch", generation},
     {"completion", generation},
-    {"responses", generation},
-    {"messages", generation},
-    {"count_tokens", generation},
-    {"score_labels", generation},
+    {"response", generation},
+    {"response_retrieve", generation},
+    {"response_cancel", generation},
+    {"message", generation},
+    {"message_count_tokens", generation},
+    {"generative_scoring", generation},
+    {"scale_elastic_ep", generation},
+    {"is_scaling_elastic_ep", generation},
     {"generate", scale_out},
     {"embedding", pooling},
     {"embed_by_type", pooling},
@@ -46,6 +51,14 @@ constexpr Requirement requirements[] = {
     {"translation", speech},
     {"realtime",
      "needs a vLLM that serves a speech model for realtime use, e.g. Voxtral Mini Realtime"},
+    {"models", any_vllm},
+    {"version", any_vllm},
+    {"health", any_vllm},
+    {"load", any_vllm},
+    {"metrics", any_vllm},
+    {"tokenize", any_vllm},
+    {"detokenize", any_vllm},
+    {"kv_event_sources", any_vllm},
     {"tokenizer_info", "needs a vLLM started with --enable-tokenizer-info-endpoint"},
     {"lora_load", lora},
     {"lora_unload", lora},

@@ -125,6 +125,7 @@ void write_r_to_z(JsonWriter& writer, const ResponseRequest& r, bool stream) {
     write_reasoning(writer, r);
     writer.member_if("repetition_penalty", r.repetition_penalty);
     writer.member_if("request_id", r.request_id);
+    writer.member_if("return_mm_kwargs", r.return_mm_kwargs);
     writer.member_if("seed", r.seed);
     writer.member_if("service_tier", r.service_tier);
     writer.member_if("session_id", r.session_id);

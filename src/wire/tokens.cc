@@ -82,8 +82,10 @@ Result<std::string> write_tokenize_request(const TokenizeRequest& r) {
     writer.member_if("chat_template", r.chat_template);
     writer.member_if("chat_template_kwargs", r.chat_template_kwargs);
     writer.member_if("continue_final_message", r.continue_final_message);
+    writer.member_if("media_io_kwargs", r.media_io_kwargs);
     const bool chat = !r.messages.empty() || writer.is_replaced("messages");
     if (!r.messages.empty() && writer.key("messages")) write_messages(writer, r.messages);
+    writer.member_if("mm_processor_kwargs", r.mm_processor_kwargs);
     writer.member_if("model", r.model);
     if (!chat) writer.member("prompt", r.prompt);
     writer.member_if("return_token_strs", r.return_token_strs);

@@ -39,6 +39,7 @@ TEST(Admin, StatesAreAsked) {
     ASSERT_TRUE(fake.client.admin().is_paused());
     EXPECT_EQ(fake.sent().path, "/is_paused");
     ASSERT_TRUE(fake.client.admin().is_scaling_elastic_ep());
+    EXPECT_EQ(fake.sent().path, "/is_scaling_elastic_ep");
     EXPECT_EQ(fake.sent().method, HttpMethod::post);
 }
 
@@ -75,15 +76,36 @@ TEST(Admin, EveryRouteHasItsPath) {
     EXPECT_EQ(path_of(admin.apply_fault_tolerance("retry")), "/fault_tolerance/apply");
     EXPECT_EQ(path_of(admin.fault_tolerance_status()), "/fault_tolerance/status");
     EXPECT_EQ(path_of(admin.kv_event_sources()), "/kv_event_sources");
-    EXPECT_EQ(path_of(admin.transfer_weights(WeightStep::update_weights, R"({"names":[]})")),
-              "/update_weights");
-    EXPECT_EQ(fake.sent().body, R"({"names":[]})");
-    EXPECT_EQ(path_of(admin.transfer_weights(WeightStep::start_draft_weight_update)),
-              "/start_draft_weight_update");
-    EXPECT_EQ(path_of(admin.transfer_weights(WeightStep::shutdown_weight_transfer_engine)),
-              "/shutdown_weight_transfer_engine");
     EXPECT_EQ(path_of(admin.weight_info()), "/weight_info");
     EXPECT_EQ(path_of(admin.world_size()), "/get_world_size");
+    EXPECT_EQ(path_of(admin.world_size({.include_dp = false})), "/get_world_size?include_dp=false");
+}
+
+TEST(Admin, EveryStepOfAWeightTransferCarriesItsBody) {
+    const FakeAdmin fake;
+    struct Step {
+        WeightStep step;
+        const char* path;
+        const char* body;
+    };
+    const Step steps[] = {
+        {WeightStep::init_weight_transfer_engine, "/init_weight_transfer_engine",
+         R"({"init_info":{"backend":"nccl"}})"},
+        {WeightStep::start_weight_update, "/start_weight_update", ""},
+        {WeightStep::start_draft_weight_update, "/start_draft_weight_update", ""},
+        {WeightStep::update_weights, "/update_weights", R"({"update_info":{"names":[]}})"},
+        {WeightStep::finish_weight_update, "/finish_weight_update", R"({"weight_version":"2"})"},
+        {WeightStep::update_weight_version, "/update_weight_version", R"({"new_version":"3"})"},
+        {WeightStep::weight_checker, "/weight_checker",
+         R"({"action":"compare","baseline":{"w":"1"}})"},
+        {WeightStep::shutdown_weight_transfer_engine, "/shutdown_weight_transfer_engine", ""},
+    };
+    for (const Step& s : steps) {
+        ASSERT_TRUE(fake.client.admin().transfer_weights(s.step, s.body)) << s.path;
+        EXPECT_EQ(fake.sent().path, s.path);
+        EXPECT_EQ(fake.sent().method, HttpMethod::post);
+        EXPECT_EQ(fake.sent().body, s.body);
+    }
 }
 
 TEST(Admin, ServerWithoutDevModeIsUnsupportedAndNamesTheSwitch) {

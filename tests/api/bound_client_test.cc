@@ -100,6 +100,44 @@ TEST(BoundClient, StreamsWithItsDefaults) {
     EXPECT_EQ(bound.complete_stream({.prompt = "x"}).collect().value().text(), "c");
 }
 
+// The body of a chat of a client bound with this preset.
+std::string body_with(SamplingPreset which, Defaults defaults = {}) {
+    const FakeClient f;
+    f.answer_chat("x");
+    const BoundClient bound = f.client.bind(preset(which, std::move(defaults)));
+    EXPECT_EQ(bound("hi").value().text(), "x");
+    return f.fake->requests().at(0).body;
+}
+
+TEST(BoundClient, PresetsFillInTheirValues) {
+    const std::string messages = R"("messages":[{"content":"hi","role":"user"}])";
+    EXPECT_EQ(body_with(SamplingPreset::server_default), "{" + messages + "}");
+    EXPECT_EQ(body_with(SamplingPreset::creative),
+              "{" + messages + R"(,"temperature":0.9,"top_p":0.95})");
+    EXPECT_EQ(body_with(SamplingPreset::precise),
+              "{" + messages + R"(,"temperature":0.1,"top_p":0.1})");
+    EXPECT_EQ(body_with(SamplingPreset::fast),
+              R"({"max_completion_tokens":50,)" + messages + R"(,"top_k":10})");
+    EXPECT_EQ(body_with(SamplingPreset::beam),
+              "{" + messages + R"(,"n":3,"use_beam_search":true})");
+}
+
+TEST(BoundClient, WhatIsSetBesideAPresetWins) {
+    EXPECT_EQ(body_with(SamplingPreset::creative, {.model = "tiny", .temperature = 0.5}),
+              R"({"messages":[{"content":"hi","role":"user"}],"model":"tiny",)"
+              R"("temperature":0.5,"top_p":0.95})");
+}
+
+TEST(BoundClient, IsCallable) {
+    const FakeClient f;
+    f.answer_chat("ok");
+    const BoundClient bound = f.client.bind({.model = "tiny", .system_prompt = "Be brief."});
+    EXPECT_EQ(bound("hi").value().text(), "ok");
+    EXPECT_EQ(f.fake->requests().at(0).body,
+              R"({"messages":[{"content":"Be brief.","role":"system"},)"
+              R"({"content":"hi","role":"user"}],"model":"tiny"})");
+}
+
 TEST(BoundClient, CopiesAreIndependentOfTheOriginal) {
     const FakeClient f;
     f.answer_chat("x");

@@ -45,6 +45,8 @@ TEST(Lora, UnloadsByName) {
     fake.fake->reply("/v1/unload_lora_adapter", {.body = "Success"});
     ASSERT_TRUE(fake.client.lora().unload_async("sql").get());
     EXPECT_EQ(fake.fake->requests().at(0).body, R"({"lora_name":"sql"})");
+    ASSERT_TRUE(fake.client.lora().unload(LoraRemoval{.name = "sql", .int_id = 3}));
+    EXPECT_EQ(fake.fake->requests().at(1).body, R"({"lora_int_id":3,"lora_name":"sql"})");
 }
 
 TEST(Lora, ListsAdaptersOnly) {

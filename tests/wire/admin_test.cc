@@ -40,7 +40,7 @@ TEST(AdminBodies, MissingMembersAreConfigErrors) {
     EXPECT_EQ(write_scale_request({}).error().kind, ErrorKind::config);
     EXPECT_EQ(write_fault_tolerance("", {}).error().message, "instruction is empty");
     EXPECT_EQ(write_lora_load({.name = "a"}).error().message, "lora_path is empty");
-    EXPECT_EQ(write_lora_unload("").error().message, "lora_name is empty");
+    EXPECT_EQ(write_lora_unload({}).error().message, "lora_name is empty");
     EXPECT_EQ(write_weight_step("{").error().kind, ErrorKind::config);
 }
 
@@ -53,7 +53,9 @@ TEST(AdminBodies, LoraAdapterIsWritten) {
                   .value(),
               R"({"is_3d_lora_weight":false,"load_inplace":true,"lora_name":"a",)"
               R"("lora_path":"/p","x":1})");
-    EXPECT_EQ(write_lora_unload("a").value(), R"({"lora_name":"a"})");
+    EXPECT_EQ(write_lora_unload({.name = "a"}).value(), R"({"lora_name":"a"})");
+    EXPECT_EQ(write_lora_unload({.name = "a", .int_id = 3, .extra = R"({"x":1})"}).value(),
+              R"({"lora_int_id":3,"lora_name":"a","x":1})");
 }
 
 TEST(AdminReplies, AnyBodyIsRead) {

@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "wire/chat_reply.h"
+#include "wire/full_requests.h"
 #include "wire/generation_request.h"
 #include "wire/json_reader.h"
+#include "wire/protocol.h"
 
 namespace vllm_client::wire {
 namespace {
@@ -29,6 +31,19 @@ TEST(ChatBatchRequest, WritesConversationsWithOneSetOfSettings) {
         R"({"max_completion_tokens":3,"messages":[[{"content":"s","role":"system"},)"
         R"({"content":"a","role":"user"}],[{"content":"b","role":"user"}]],"model":"m","n":1,)"
         R"("tool_choice":"none","top_a":1})");
+}
+
+TEST(ChatBatchRequest, HasEveryFieldOfTheRoute) {
+    ChatBatchRequest request{.conversations = {{user("a")}}, .settings = full_chat()};
+    ChatRequest& settings = request.settings;
+    settings.messages.clear();
+    settings.tools.clear();
+    settings.tool_choice = {ToolChoice::Kind::none};
+    settings.n = 1;
+    settings.use_beam_search = false;
+    const auto json = nlohmann::ordered_json::parse(write_chat_batch_request(request).value());
+    const std::vector<std::string> older_name{"max_tokens"};  // of max_completion_tokens
+    EXPECT_EQ(absent_fields("chat_batch", json), older_name);
 }
 
 TEST(ChatBatchRequest, RefusesWhatTheRouteCannotDo) {

@@ -38,7 +38,7 @@ Request with_common_members() {
     r.use_beam_search = false;
     r.length_penalty = 1.25;
     r.thinking_token_budget = 10;
-    r.repetition_detection = R"({"min_count":2})";
+    r.repetition_detection = R"({"max_pattern_size":8,"min_count":2,"min_pattern_size":1})";
     r.watermarking = true;
     r.truncate_prompt_tokens = -1;
     r.truncation_side = "left";
@@ -46,6 +46,10 @@ Request with_common_members() {
     r.logprob_token_ids = {4};
     r.return_tokens_as_token_ids = true;
     r.return_token_ids = true;
+    r.return_token_offsets = true;
+    r.routed_experts_prompt_start = 4;
+    r.mm_payload = "none";
+    r.return_mm_kwargs = true;
     r.echo = false;
     r.add_special_tokens = true;
     r.response_format = {.kind = ResponseFormat::Kind::json_schema,

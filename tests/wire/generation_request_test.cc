@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "wire/full_requests.h"
+#include "wire/protocol.h"
 
 namespace vllm_client::wire {
 namespace {
@@ -76,7 +77,7 @@ TEST(GenerationRequest, FullChatIsCanonical) {
         const Json json = Json::parse(body);
         EXPECT_EQ(first_disorder(json), "");
         EXPECT_EQ(json.dump(), body) << "not compact";
-        EXPECT_EQ(json.size(), stream ? 64u : 62u);
+        EXPECT_EQ(json.size(), stream ? 68u : 66u);
     }
 }
 
@@ -86,8 +87,64 @@ TEST(GenerationRequest, FullCompletionIsCanonical) {
         const Json json = Json::parse(body);
         EXPECT_EQ(first_disorder(json), "");
         EXPECT_EQ(json.dump(), body) << "not compact";
-        EXPECT_EQ(json.size(), stream ? 51u : 49u);
+        EXPECT_EQ(json.size(), stream ? 55u : 53u);
     }
+}
+
+TEST(GenerationRequest, ChatHasEveryFieldOfTheProtocol) {
+    const Json json = Json::parse(write_chat_request(full_chat(), true).value());
+    const std::vector<std::string> older_name{"max_tokens"};  // of max_completion_tokens
+    EXPECT_EQ(absent_fields("chat", json), older_name);
+    const std::vector<std::string> other_servers_name{"reasoning_content"};
+    EXPECT_EQ(absent_fields("message", json), other_servers_name);
+    for (const char* family :
+         {"content_part", "tools", "response_format", "stream_options", "repetition_detection"})
+        EXPECT_EQ(absent_fields(family, json), std::vector<std::string>{}) << family;
+}
+
+TEST(GenerationRequest, CompletionHasEveryFieldOfTheProtocol) {
+    const Json json = Json::parse(write_completion_request(full_completion(), true).value());
+    EXPECT_EQ(absent_fields("completions", json), std::vector<std::string>{});
+}
+
+TEST(GenerationRequest, EveryConstraintHasItsName) {
+    const auto written = [](StructuredOutput constraint) {
+        ChatRequest request = chat_of("hi");
+        request.structured_outputs = std::move(constraint);
+        return Json::parse(write_chat_request(request, false).value())["structured_outputs"].dump();
+    };
+    EXPECT_EQ(written({.json = R"({"type":"object"})"}), R"({"json":{"type":"object"}})");
+    EXPECT_EQ(written({.regex = "a+"}), R"({"regex":"a+"})");
+    EXPECT_EQ(written({.choice = {"a", "b"}}), R"({"choice":["a","b"]})");
+    EXPECT_EQ(written({.grammar = "root ::= x"}), R"({"grammar":"root ::= x"})");
+    EXPECT_EQ(written({.json_object = true}), R"({"json_object":true})");
+    EXPECT_EQ(written({.structural_tag = R"("{}")"}), R"({"structural_tag":"{}"})");
+    EXPECT_EQ(written({.json = "{}",
+                       .disable_any_whitespace = true,
+                       .disable_additional_properties = false,
+                       .whitespace_pattern = "[ ]?"}),
+              R"({"disable_additional_properties":false,"disable_any_whitespace":true,"json":{},)"
+              R"("whitespace_pattern":"[ ]?"})");
+}
+
+TEST(GenerationRequest, EveryFormOfAnswerHasItsName) {
+    const auto written = [](ResponseFormat format) {
+        ChatRequest request = chat_of("hi");
+        request.response_format = std::move(format);
+        return Json::parse(write_chat_request(request, false).value())["response_format"].dump();
+    };
+    using Kind = ResponseFormat::Kind;
+    EXPECT_EQ(written({.kind = Kind::text}), R"({"type":"text"})");
+    EXPECT_EQ(written({.kind = Kind::json_object}), R"({"type":"json_object"})");
+    EXPECT_EQ(written({.kind = Kind::json_schema,
+                       .name = "n",
+                       .schema = "{}",
+                       .description = "d",
+                       .strict = false}),
+              R"({"json_schema":{"description":"d","name":"n","schema":{},"strict":false},)"
+              R"("type":"json_schema"})");
+    EXPECT_EQ(written({.kind = Kind::raw, .raw = R"({"type":"structural_tag","structures":[]})"}),
+              R"({"type":"structural_tag","structures":[]})");
 }
 
 TEST(GenerationRequest, FieldsKeepTheirValues) {

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "wire/canonical.h"
+#include "wire/protocol.h"
 
 namespace vllm_client::wire {
 namespace {
@@ -36,6 +37,7 @@ MessagesRequest full() {
     r.output_schema = R"({"type":"object"})";
     r.chat_template_kwargs = "{}";
     r.mm_payload = "none";
+    r.return_mm_kwargs = true;
     r.cache_salt = "c";
     r.watermarking = false;
     r.kv_transfer_params = "{}";
@@ -75,7 +77,8 @@ TEST(MessagesRequest, SmallestBodies) {
 
 TEST(MessagesRequest, WritesEveryMemberInOrder) {
     const auto json = parse_canonical(write_messages_request(full(), true).value());
-    EXPECT_EQ(json.size(), 22U);
+    EXPECT_EQ(json.size(), 23U);
+    EXPECT_EQ(absent_fields("messages", json), std::vector<std::string>{});
     EXPECT_EQ(json["output_config"].dump(),
               R"({"effort":"low","format":{"schema":{"type":"object"},"type":"json_schema"}})");
     EXPECT_EQ(json["thinking"].dump(), R"({"budget_tokens":1024,"type":"enabled"})");
@@ -142,6 +145,13 @@ TEST(MessagesRequest, BlocksOfEveryKind) {
               R"({"type":"tool_reference"})");
     EXPECT_EQ(content({.text = "a", .cache_control = R"({"type":"ephemeral"})"}),
               R"({"cache_control":{"type":"ephemeral"},"text":"a","type":"text"})");
+}
+
+TEST(MessagesRequest, RareBlocksTravelRaw) {
+    for (const char* const block : {R"({"tool_name":"f","type":"tool_reference"})",
+                                    R"({"tool":{"name":"f"},"type":"tool_addition"})"}) {
+        EXPECT_EQ(content({.kind = Block::raw, .raw = block}), block);
+    }
 }
 
 TEST(MessagesRequest, NamesTheFieldThatIsWrong) {

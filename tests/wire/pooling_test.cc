@@ -58,6 +58,7 @@ TEST(PoolingRequest, EveryFieldInCanonicalOrder) {
                                  .embed_dtype = EmbedDtype::fp8_e4m3,
                                  .endianness = Endianness::little,
                                  .row_length = 4,
+                                 .dimensions = 8,
                                  .use_activation = true,
                                  .truncate_prompt_tokens = 5,
                                  .truncation_side = "right",
@@ -78,7 +79,7 @@ TEST(PoolingRequest, EveryFieldInCanonicalOrder) {
         write_pooling_request(request).value(),
         R"({"add_generation_prompt":true,"add_special_tokens":false,"cache_salt":"s",)"
         R"("chat_template":"t","chat_template_kwargs":{},"continue_final_message":false,)"
-        R"("embed_dtype":"fp8_e4m3","encoding_format":"bytes_only","endianness":"little",)"
+        R"("dimensions":8,"embed_dtype":"fp8_e4m3","encoding_format":"bytes_only","endianness":"little",)"
         R"("input":[[1,2],[3]],"media_io_kwargs":{},"mm_processor_kwargs":{},"model":"m",)"
         R"("padding":"do_not_pad","priority":-1,"request_id":"r","task":"token_embed",)"
         R"("truncate_prompt_tokens":5,"truncation_side":"right","use_activation":true,"user":"u",)"

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "wire/canonical.h"
+#include "wire/protocol.h"
 
 namespace vllm_client::wire {
 namespace {
@@ -51,6 +52,7 @@ ResponseRequest full() {
     r.mm_processor_kwargs = "{}";
     r.media_io_kwargs = "{}";
     r.mm_payload = "none";
+    r.return_mm_kwargs = true;
     r.priority = -1;
     r.request_id = "resp_1";
     r.session_id = "s";
@@ -85,7 +87,8 @@ TEST(ResponseRequest, SmallestBodies) {
 
 TEST(ResponseRequest, WritesEveryMemberInOrder) {
     const auto json = parse_canonical(write_response_request(full(), true).value());
-    EXPECT_EQ(json.size(), 53U);
+    EXPECT_EQ(json.size(), 54U);
+    EXPECT_EQ(absent_fields("responses", json), std::vector<std::string>{});
     EXPECT_EQ(json["logit_bias"].dump(), R"({"10":1.5,"9":-1})");
     EXPECT_EQ(json["reasoning"].dump(), R"({"effort":"low","summary":"auto"})");
     EXPECT_EQ(json["text"].dump(),

@@ -37,10 +37,13 @@ TEST(TokenizeRequest, WritesConversations) {
                                       .add_generation_prompt = true,
                                       .continue_final_message = false,
                                       .chat_template = "t",
-                                      .chat_template_kwargs = "{}"})
+                                      .chat_template_kwargs = "{}",
+                                      .media_io_kwargs = R"({"image":{}})",
+                                      .mm_processor_kwargs = R"({"num_crops":4})"})
                   .value(),
               R"({"add_generation_prompt":true,"chat_template":"t","chat_template_kwargs":{},)"
-              R"("continue_final_message":false,"messages":[{"content":"a","role":"user"}],)"
+              R"("continue_final_message":false,"media_io_kwargs":{"image":{}},)"
+              R"("messages":[{"content":"a","role":"user"}],"mm_processor_kwargs":{"num_crops":4},)"
               R"("tools":[{"function":{"name":"f"},"type":"function"}]})");
 }
 
