@@ -51,7 +51,7 @@ FormData read_form(const HttpRequest& request) {
         const std::size_t next = body.find(mark, at);
         const std::size_t head = body.find("\r\n\r\n", at);
         if (next == std::string::npos) break;
-        if (head == std::string::npos || head > next) refuse();
+        if (head == std::string::npos || head + 4 > next) refuse();
         add_part(std::string_view(body).substr(at, head - at),
                  std::string_view(body).substr(head + 4, next - head - 4), form);
         at = next;

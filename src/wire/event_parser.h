@@ -26,8 +26,9 @@ class EventParser {
     template <class F>
     [[nodiscard]] Result<void> read(std::string_view json, F&& read);
 
-    /// For use after or inside read(): the text of `raw`, the inside of a string of the event. A
-    /// view of the event where nothing is escaped. Lone halves of surrogate pairs become U+FFFD.
+    /// For use inside read(): the text of `raw`, the inside of a string of the event. A view of the
+    /// event where nothing is escaped. Lone halves of surrogate pairs become U+FFFD. Throws a
+    /// DecodeFailure for broken escapes, which read() makes an error.
     [[nodiscard]] std::string_view text(std::string_view raw);
     /// The same for a piece of a running text; `joiner` mends characters cut in two. `last`: no
     /// more of this text will follow.

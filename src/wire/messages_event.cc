@@ -68,15 +68,17 @@ Result<MessagesEvent> MessagesEventReader::read(const SseEvent& event) {
     event_ = {};
     event_.json = event.data;
     found_ = {};
-    Result<void> done = parser_.read(
-        event.data, [this](ondemand::object&& members) { read_members(std::move(members)); });
+    Result<void> done = parser_.read(event.data, [&](ondemand::object&& members) {
+        read_members(std::move(members));
+        if (event_.type.empty()) event_.type = event.type;
+        event_.kind = messages_event_kind(event_.type);
+        // In here, where a text with broken escapes becomes an error.
+        if (event_.kind == Kind::content_block_delta && !found_.has_error) read_piece();
+    });
     if (!done) return std::move(done).error();
-    if (event_.type.empty()) event_.type = event.type;
-    event_.kind = messages_event_kind(event_.type);
     const bool is_error =
         event_.type == "error" || (event_.type.empty() && is_flat_error(event.data));
     if (found_.has_error || is_error) return read_event_error(event.data);
-    if (event_.kind == Kind::content_block_delta) read_piece();
     return event_;
 }
 

@@ -114,18 +114,20 @@ Result<ResponseEvent> ResponseEventReader::read(const SseEvent& event) {
     event_ = {};
     event_.json = event.data;
     found_ = {};
-    Result<void> done = parser_.read(
-        event.data, [this](ondemand::object&& members) { read_members(std::move(members)); });
+    Result<void> done = parser_.read(event.data, [&](ondemand::object&& members) {
+        read_members(std::move(members));
+        if (event_.type.empty()) event_.type = event.type;
+        event_.kind = response_event_kind(event_.type);
+        // In here, where a text with broken escapes becomes an error.
+        if (!found_.delta.empty() && !found_.has_error && event_.kind != Kind::failed) {
+            event_.delta = parser_.text(found_.delta, part_of(event_), false, joiner_);
+        }
+    });
     if (!done) return std::move(done).error();
-    if (event_.type.empty()) event_.type = event.type;
-    event_.kind = response_event_kind(event_.type);
     if (event_.kind == Kind::failed) return failure_of(event.data);
     const bool is_error =
         event_.type == "error" || (event_.type.empty() && is_flat_error(event.data));
     if (found_.has_error || is_error) return read_event_error(event.data);
-    if (!found_.delta.empty()) {
-        event_.delta = parser_.text(found_.delta, part_of(event_), false, joiner_);
-    }
     return event_;
 }
 

@@ -113,6 +113,15 @@ TEST(MessagesEvent, ACharacterCutInTwoIsMended) {
     EXPECT_EQ(reader.read({.type = {}, .data = second}).value().text(), "\U0001F600b");
 }
 
+TEST(MessagesEvent, ABrokenEscapeInAPieceIsAnError) {
+    for (const char* const text : {R"(\uc)", R"(\ud83d\uzzzz)", R"(\x)"}) {
+        Event event;
+        const auto read = event(delta("text_delta", "text", text));
+        ASSERT_FALSE(read.ok()) << text;
+        EXPECT_EQ(read.error().kind, ErrorKind::decode) << text;
+    }
+}
+
 TEST(MessagesEvent, RecordedEventsAreAllKnown) {
     for (const char* const name : {"messages_stream.sse", "messages_stream_tools.sse"}) {
         for (const auto& one : read_stream(recorded(name)).events) {

@@ -158,6 +158,16 @@ TEST(ResponseEvent, ACharacterCutInTwoIsMended) {
     EXPECT_EQ(reader.read({.type = {}, .data = second}).value().text(), "\U0001F600b");
 }
 
+TEST(ResponseEvent, ABrokenEscapeInADeltaIsAnError) {
+    for (const char* const text : {R"(\uc)", R"(\ud83d\uzzzz)", R"(\x)"}) {
+        Event event;
+        const auto read =
+            event(std::string(R"({"delta":")") + text + R"("})", "response.output_text.delta");
+        ASSERT_FALSE(read.ok()) << text;
+        EXPECT_EQ(read.error().kind, ErrorKind::decode) << text;
+    }
+}
+
 TEST(ResponseEvent, RecordedEventsAreAllKnownAndCountUp) {
     for (const char* const name :
          {"responses_stream.sse", "responses_stream_tools.sse", "responses_stream_logprobs.sse"}) {
